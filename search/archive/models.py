@@ -1,0 +1,133 @@
+"""The archive of normative files: plain Django, millions of rows if need be (ADR 0005)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.organisations.enums import Level
+from search.archive.enums import DocumentType, ItemStatus, RelationKind
+
+
+class NormativeDocument(models.Model):
+    """One normative file: imported from elsewhere, or a policy published on this site (then `page_id` is set)."""
+
+    source_key = models.CharField(_("来源键"), max_length=200, unique=True)
+    title = models.CharField(_("标题"), max_length=500)
+    document_number = models.CharField(_("发文字号"), max_length=120, blank=True)
+    document_number_raw = models.CharField(_("原文发文字号"), max_length=200, blank=True)
+    number_key = models.CharField(_("字号键"), max_length=160, blank=True, db_index=True)
+    registration_number = models.CharField(_("登记号"), max_length=80, blank=True)
+    index_number = models.CharField(_("索引号"), max_length=80, blank=True)
+    issuing_authority = models.CharField(_("制发机关"), max_length=300, blank=True)
+    co_issuers = models.JSONField(_("联合发文机关"), default=list, blank=True)
+    level = models.CharField(_("层级"), max_length=20, choices=Level.choices, blank=True)
+    region = models.CharField(_("地区"), max_length=60, blank=True)
+    doc_type = models.CharField(_("类别"), max_length=20, choices=DocumentType.choices, blank=True)
+    genre = models.CharField(_("文种"), max_length=20, blank=True)
+    subject_category = models.CharField(_("主题分类"), max_length=60, blank=True)
+    addressees = models.CharField(_("主送机关"), max_length=500, blank=True)
+
+    adopted_on = models.DateField(_("成文日期"), null=True, blank=True)
+    published_on = models.DateField(_("发布日期"), null=True, blank=True, db_index=True)
+    effective_on = models.DateField(_("施行日期"), null=True, blank=True)
+    first_effective_on = models.DateField(_("首次施行日期"), null=True, blank=True)
+    valid_until = models.DateField(_("有效期至"), null=True, blank=True)
+    amended_on = models.DateField(_("修改日期"), null=True, blank=True)
+    repealed_on = models.DateField(_("废止日期"), null=True, blank=True)
+    lapsed = models.BooleanField(_("来源标注失效"), default=False)
+    validity_confirmed = models.BooleanField(_("效力已确认"), default=False)
+    validity_text = models.TextField(_("有效期原文"), blank=True)
+    effective_rule = models.CharField(_("施行规定"), max_length=200, blank=True)
+    year = models.PositiveSmallIntegerField(_("年份"), null=True, blank=True, db_index=True)
+
+    text = models.TextField(_("正文"))
+    text_scope = models.CharField(_("文本范围"), max_length=20, blank=True)
+    text_origin = models.CharField(_("文本来源"), max_length=20, blank=True)
+    source = models.TextField(_("出处"), blank=True)
+    history = models.JSONField(_("沿革"), default=list, blank=True)
+    version_of = models.CharField(_("版本组"), max_length=200, blank=True, db_index=True)
+    confidence = models.JSONField(_("识别可信度"), default=dict, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True, db_index=True)
+
+    page_id = models.BigIntegerField(_("本站页面"), null=True, blank=True, unique=True)
+    page_url = models.CharField(_("本站地址"), max_length=300, blank=True)
+    withdrawn = models.BooleanField(_("已撤回"), default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("规范性文件")
+        verbose_name_plural = _("规范性文件")
+        ordering = ["-published_on", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return f"/archive/{self.pk}/"
+
+
+class DocumentRelation(models.Model):
+    """`source` does `kind` to `target`; `target` is empty while the citation is not resolved."""
+
+    source = models.ForeignKey(NormativeDocument, on_delete=models.CASCADE, related_name="relations_out")
+    target = models.ForeignKey(
+        NormativeDocument, on_delete=models.CASCADE, related_name="relations_in", null=True, blank=True
+    )
+    kind = models.CharField(_("关系"), max_length=20, choices=RelationKind.choices)
+    target_text = models.CharField(_("引用原文"), max_length=500, blank=True)
+    clause_id = models.CharField(_("条款"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("文件关系")
+        verbose_name_plural = _("文件关系")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "kind", "target_text", "clause_id"], name="one_relation_per_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.kind} {self.target_text or self.target_id}"
+
+
+class OriginalFile(models.Model):
+    """The bytes as they came, kept under their hash."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    name = models.CharField(_("文件名"), max_length=300)
+    size = models.PositiveBigIntegerField(_("字节数"))
+    media_type = models.CharField(max_length=100, blank=True)
+    path = models.CharField(max_length=300)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("原件")
+        verbose_name_plural = _("原件")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportItem(models.Model):
+    """One thing an import met: where it came from and what became of it. A set-aside item waits for a person."""
+
+    source_key = models.CharField(max_length=200, unique=True)
+    origin = models.CharField(_("位置"), max_length=500)
+    status = models.CharField(_("结果"), max_length=20, choices=ItemStatus.choices)
+    reason_code = models.CharField(_("原因代码"), max_length=40, blank=True)
+    reason = models.CharField(_("原因"), max_length=500, blank=True)
+    title = models.CharField(_("标题"), max_length=500, blank=True)
+    payload = models.JSONField(default=dict, blank=True)
+    original = models.ForeignKey(OriginalFile, null=True, blank=True, on_delete=models.PROTECT, related_name="items")
+    document = models.ForeignKey(
+        NormativeDocument, null=True, blank=True, on_delete=models.SET_NULL, related_name="import_items"
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("导入条目")
+        verbose_name_plural = _("导入条目")
+        indexes = [models.Index(fields=["status"])]
+
+    def __str__(self) -> str:
+        return f"{self.origin} · {self.get_status_display()}"

@@ -1,0 +1,82 @@
+"""The base page every page of the site shares, the home page and the department pages that hold everything else.
+
+`BasePage` replaces Wagtail's own `Page` (`WAGTAIL_PAGE_MODEL`), decided before the first migration (ADR 0002). It buys
+two things no later migration could add cheaply: a column on the same table as `live`, so the database itself can refuse
+a live page that is not ready, and one segmented search text for Wagtail's own search.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField
+from wagtail.models import AbstractPage
+from wagtail.models.pages import AbstractPageMeta, DefaultBasePageMixin
+from wagtail.search import index
+
+from portal.organisations.models import Department
+
+
+class BasePage(AbstractPage, DefaultBasePageMixin):
+    """Base of every page. `releasable` is written by the gates of the features, never by a person."""
+
+    releasable = models.BooleanField(default=True, editable=False)
+
+    search_fields = [*AbstractPage.search_fields, *DefaultBasePageMixin.search_fields]
+    promote_panels = DefaultBasePageMixin.promote_panels
+
+    class Meta(AbstractPageMeta):
+        constraints = [
+            # The last line of the publication gate: passes through neither model code nor signals.
+            models.CheckConstraint(condition=Q(live=False) | Q(releasable=True), name="live_page_is_releasable"),
+        ]
+
+
+class HomePage(BasePage):
+    """`/`: search, open consultations, latest policies, what awaits an outcome. Sections are registered by features."""
+
+    template = "home/home_page.html"
+    max_count = 1
+    intro = models.CharField(_("导语"), max_length=200, blank=True)
+
+    content_panels = [*BasePage.content_panels, FieldPanel("intro")]
+    parent_page_types = ["home.BasePage"]
+
+    class Meta:
+        verbose_name = _("首页")
+        verbose_name_plural = _("首页")
+
+
+class DepartmentPage(BasePage):
+    """The subtree of one department; page permissions are given here, so no department edits another's pages."""
+
+    template = "home/department_page.html"
+    department = models.OneToOneField(
+        Department, verbose_name=_("机构"), on_delete=models.PROTECT, related_name="page", null=True
+    )
+    intro = RichTextField(_("简介"), blank=True, features=["bold", "ol", "ul", "link"])
+
+    content_panels = [*BasePage.content_panels, FieldPanel("department"), FieldPanel("intro")]
+    parent_page_types = ["home.HomePage"]
+
+    class Meta:
+        verbose_name = _("部门页面")
+        verbose_name_plural = _("部门页面")
+
+
+class SectionPage(BasePage):
+    """A plain editorial page (about, how to comment, privacy, accessibility)."""
+
+    template = "home/section_page.html"
+    body = RichTextField(_("正文"), blank=True, features=["h2", "h3", "bold", "ol", "ul", "link"])
+
+    content_panels = [*BasePage.content_panels, FieldPanel("body")]
+    parent_page_types = ["home.HomePage", "home.SectionPage"]
+
+    class Meta:
+        verbose_name = _("栏目页面")
+        verbose_name_plural = _("栏目页面")

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PeriodsConfig(AppConfig):
+    name = "portal.periods"
+    label = "periods"
+    verbose_name = _("法定期限")

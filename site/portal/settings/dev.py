@@ -1,0 +1,9 @@
+"""Development: debug on, a throw-away key, everything embedded."""
+
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import env
+
+DEBUG = env.bool("DEBUG", default=True)
+SECRET_KEY = env("SECRET_KEY", default="development-only-not-a-secret")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
+INTERNAL_IPS = ["127.0.0.1"]

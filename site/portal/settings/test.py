@@ -1,0 +1,23 @@
+"""Tests: tasks run eagerly, passwords hash fast, data goes to a folder of its own."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("YANLU_DATA", str(Path(tempfile.gettempdir()) / f"yanlu-test-{os.getuid()}"))
+
+from portal.settings.base import *  # noqa: E402, F403
+from portal.settings.base import DATA_DIR, DATABASES  # noqa: E402
+
+DEBUG = False
+SECRET_KEY = "tests-only"  # noqa: S105
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+AXES_ENABLED = False
+RATELIMIT_ENABLE = False
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, not :memory:, so that --reuse-db saves the migrations and the live server shares it.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}

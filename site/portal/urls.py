@@ -1,0 +1,30 @@
+"""Every address of the site, composed from the features (`architecture.md`, interfaces that stay stable)."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+api_patterns = [
+    path("", include("search.api_urls")),
+    path("", include("interpretations.api_urls")),
+    path("", include("consultations.api_urls")),
+]
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", include(api_patterns)),
+    path("", include("portal.home.urls")),
+    path("", include("search.urls")),
+    path("", include("search.archive.urls")),
+    path("", include("interpretations.urls")),
+    path("", include("consultations.urls")),
+    path("", include(wagtail_urls)),
+]
+
+if settings.DEBUG:
+    urlpatterns = static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT) + urlpatterns
