@@ -83,7 +83,9 @@ class DocumentRelation(models.Model):
         verbose_name = _("文件关系")
         verbose_name_plural = _("文件关系")
         constraints = [
-            models.UniqueConstraint(fields=["source", "kind", "target_text", "clause_id"], name="one_relation_per_place"),
+            models.UniqueConstraint(
+                fields=["source", "kind", "target_text", "clause_id"], name="one_relation_per_place"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,7 +120,9 @@ class ImportItem(models.Model):
     reason = models.CharField(_("原因"), max_length=500, blank=True)
     title = models.CharField(_("标题"), max_length=500, blank=True)
     payload = models.JSONField(default=dict, blank=True)
-    original = models.ForeignKey(OriginalFile, null=True, blank=True, on_delete=models.PROTECT, related_name="items")
+    original = models.ForeignKey(
+        OriginalFile, null=True, blank=True, on_delete=models.PROTECT, related_name="items"
+    )
     document = models.ForeignKey(
         NormativeDocument, null=True, blank=True, on_delete=models.SET_NULL, related_name="import_items"
     )
