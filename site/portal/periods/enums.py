@@ -29,8 +29,14 @@ class PeriodCode(models.TextChoices):
     OUTCOME_DUE = "outcome_due", _("公布采纳情况")
     PROACTIVE_DISCLOSURE = "proactive_disclosure", _("主动公开")
     LEGALITY_REVIEW = "legality_review", _("合法性审查最短时间：重大行政决策")
-    LEGALITY_REVIEW_NORMATIVE_MINIMUM = "legality_review_normative_minimum", _("合法性审核最短时间：规范性文件")
-    LEGALITY_REVIEW_NORMATIVE_MAXIMUM = "legality_review_normative_maximum", _("合法性审核最长时间：规范性文件")
+    LEGALITY_REVIEW_NORMATIVE_MINIMUM = (
+        "legality_review_normative_minimum",
+        _("合法性审核最短时间：规范性文件"),
+    )
+    LEGALITY_REVIEW_NORMATIVE_MAXIMUM = (
+        "legality_review_normative_maximum",
+        _("合法性审核最长时间：规范性文件"),
+    )
     INTERPRETATION_GRACE = "interpretation_grace", _("解读材料公布宽限期")
     FILING = "filing", _("规范性文件备案")
     VALIDITY_EVALUATION_REMINDER = "validity_evaluation_reminder", _("有效期届满前评估提醒")

@@ -30,7 +30,9 @@ class StatutoryPeriod(models.Model):
     unit = models.CharField(_("单位"), max_length=20, choices=Unit.choices)
     basis = models.CharField(_("依据"), max_length=300)
     in_force_from = models.DateField(_("适用自"))
-    in_force_to = models.DateField(_("适用至"), null=True, blank=True, help_text=_("含当日；留空表示继续适用"))
+    in_force_to = models.DateField(
+        _("适用至"), null=True, blank=True, help_text=_("含当日；留空表示继续适用")
+    )
     verified = models.BooleanField(
         _("依据已核实"), default=False, help_text=_("未核实的期限是可调整的默认值，公开页面会注明")
     )

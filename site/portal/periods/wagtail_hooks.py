@@ -13,7 +13,15 @@ from portal.periods.models import CalendarDay, StatutoryPeriod, YearNotice
 class StatutoryPeriodViewSet(SnippetViewSet):
     model = StatutoryPeriod
     icon = "calendar-check"
-    list_display = ["get_code_display", "value", "get_unit_display", "basis", "in_force_from", "in_force_to", "verified"]
+    list_display = [
+        "get_code_display",
+        "value",
+        "get_unit_display",
+        "basis",
+        "in_force_from",
+        "in_force_to",
+        "verified",
+    ]
     list_filter = ["code", "unit", "verified"]
     search_fields = ["code", "basis"]
     panels = [

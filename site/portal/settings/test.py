@@ -6,8 +6,8 @@ from pathlib import Path
 
 os.environ.setdefault("YANLU_DATA", str(Path(tempfile.gettempdir()) / f"yanlu-test-{os.getuid()}"))
 
-from portal.settings.base import *  # noqa: E402, F403
-from portal.settings.base import DATA_DIR, DATABASES  # noqa: E402
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import DATA_DIR, DATABASES
 
 DEBUG = False
 SECRET_KEY = "tests-only"  # noqa: S105

@@ -1,0 +1,40 @@
+"""Assignments edited outside the services (admin screens, cascades) still reach the groups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db.models.signals import post_delete, post_save
+
+from portal.organisations.models import Department, RoleAssignment, User
+from portal.organisations.services import DEPARTMENT_PREFIX, ensure_groups, sync_groups
+
+
+def assignment_saved(instance: RoleAssignment, raw: bool = False, **kwargs: Any) -> None:
+    """The holder joins the group of the role."""
+    if not raw:
+        ensure_groups(instance.department)
+        sync_groups(instance.user)
+
+
+def assignment_deleted(instance: RoleAssignment, **kwargs: Any) -> None:
+    """The former holder leaves the group, if the account itself still exists."""
+    if user := User.objects.filter(pk=instance.user_id).first():
+        sync_groups(user)
+
+
+def department_deleted(instance: Department, **kwargs: Any) -> None:
+    """Groups of a department that is gone would only be found by mistake."""
+    Group.objects.filter(name__startswith=f"{DEPARTMENT_PREFIX}{instance.code}:").delete()
+
+
+def connect() -> None:
+    """Connect the receivers, once."""
+    post_save.connect(assignment_saved, sender=RoleAssignment, dispatch_uid="organisations.assignment_saved")
+    post_delete.connect(
+        assignment_deleted, sender=RoleAssignment, dispatch_uid="organisations.assignment_deleted"
+    )
+    post_delete.connect(
+        department_deleted, sender=Department, dispatch_uid="organisations.department_deleted"
+    )
