@@ -59,3 +59,9 @@ REASON_REQUIRED = frozenset(
         DispositionStatus.EXPLAINED,
     }
 )
+
+#: An opinion the drafter did not take up at all. Where many people hold it, it gets a public reason of its own (H§7).
+REJECTED = frozenset({DispositionStatus.NOT_ADOPTED, DispositionStatus.OUT_OF_SCOPE})
+
+#: The draft was changed because of the opinion, wholly or in part.
+TAKEN_UP = frozenset({DispositionStatus.ADOPTED, DispositionStatus.PARTIALLY_ADOPTED})

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_comments_xtd.models import XtdComment
 
 from consultations.enums import AuthorKind, ConsultationKind, DispositionStatus, Screening
+from consultations.outcome_querysets import DispositionQuerySet, OutcomeQuerySet, ThemeQuerySet
 from interpretations.models import PolicyDocumentPage
 from portal.home.models import BasePage
 from portal.organisations.models import Department
@@ -88,6 +89,8 @@ class Theme(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = ThemeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("意见主题")
         verbose_name_plural = _("意见主题")
@@ -149,6 +152,8 @@ class Disposition(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(auto_now=True)
 
+    objects = DispositionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("处理意见")
         verbose_name_plural = _("处理意见")
@@ -173,6 +178,8 @@ class Outcome(models.Model):
     final_policy = models.ForeignKey(
         PolicyDocumentPage, null=True, blank=True, on_delete=models.SET_NULL, related_name="outcomes"
     )
+
+    objects = OutcomeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("采纳情况")
