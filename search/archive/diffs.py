@@ -41,7 +41,7 @@ class ClauseChange:
     """What became of one clause. `old` is None for an added one, `new` for a removed one; both are set otherwise.
 
     `moved`: it has another id or stands in another order than its neighbours. `segments` restore both texts when
-    joined; they are only given for changed clauses.
+    joined; they are only given for changed clauses. Labels (「第三条」) are not compared: renumbering alone is no change.
     """
 
     status: ClauseStatus
@@ -79,16 +79,9 @@ def counts(changes: Sequence[ClauseChange]) -> dict[ClauseStatus, int]:
     return {status: found[status] for status in ClauseStatus}
 
 
-def body_of(clause: Clause) -> str:
-    """The words of a clause without its number, so that renumbering alone is not a change."""
-    text = clause.text.strip()
-    label = clause.label.strip()
-    return text[len(label) :].lstrip(" \u3000、.．:：") if label and text.startswith(label) else text
-
-
 def _compare(old: Clause, new: Clause, *, reordered: bool) -> ClauseChange:
     moved = reordered or old.id != new.id
-    if body_of(old) == body_of(new):
+    if old.text == new.text:
         return ClauseChange(ClauseStatus.MOVED if moved else ClauseStatus.UNCHANGED, old, new, moved)
     return ClauseChange(ClauseStatus.CHANGED, old, new, moved, diff_text(old.text, new.text))
 
@@ -121,8 +114,8 @@ class _Matcher:
 
     def __init__(self, old: Sequence[Clause], new: Sequence[Clause]) -> None:
         self.old, self.new = old, new
-        self.old_bodies = [body_of(clause) for clause in old]
-        self.new_bodies = [body_of(clause) for clause in new]
+        self.old_bodies = [clause.text for clause in old]
+        self.new_bodies = [clause.text for clause in new]
         self.pairs: dict[int, int] = {}
         self.taken: set[int] = set()
         self.shingle_cache: dict[str, frozenset[str]] = {}

@@ -46,3 +46,30 @@ class ItemStatus(models.TextChoices):
     UPDATED = "updated", _("更新")
     UNCHANGED = "unchanged", _("未变化")
     SET_ASIDE = "set_aside", _("搁置待人工确认")
+    ACCEPTED = "accepted", _("人工确认收录")
+    REJECTED = "rejected", _("人工确认不收录")
+
+
+#: A person has decided; a later import of the same bytes leaves these alone.
+DECIDED_STATUSES = frozenset({ItemStatus.ACCEPTED, ItemStatus.REJECTED})
+
+
+class Reason(models.TextChoices):
+    """Why an item was set aside."""
+
+    EMPTY = "empty", _("空文件")
+    TOO_LARGE = "too_large", _("文件过大")
+    UNSUPPORTED = "unsupported", _("不支持的文件类型")
+    UNREADABLE = "unreadable", _("文件损坏或与扩展名不符")
+    ENCRYPTED = "encrypted", _("文件已加密")
+    SCANNED = "scanned", _("扫描件，没有文字层")
+    NO_TOOL = "no_tool", _("缺少读取该类型的程序")
+    ENCODING = "encoding", _("无法识别编码")
+    BROKEN_LINE = "broken_line", _("数据行损坏")
+    TRUNCATED = "truncated", _("压缩包不完整")
+    NO_TEXT = "no_text", _("没有正文")
+    NO_TITLE = "no_title", _("没有识别出标题")
+    NOT_NORMATIVE = "not_normative", _("疑似不是规范性文件")
+    SEVERAL = "several", _("一个文件含多篇文章")
+    DUPLICATE = "duplicate", _("与已有文件文字相同")
+    FAILED = "failed", _("处理时出错")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.organisations.enums import Level
 from search.archive.enums import DocumentType, ItemStatus, RelationKind
+from search.archive.querysets import ImportItemQuerySet, NormativeDocumentQuerySet
 
 
 class NormativeDocument(models.Model):
@@ -50,11 +52,21 @@ class NormativeDocument(models.Model):
     confidence = models.JSONField(_("识别可信度"), default=dict, blank=True)
     content_hash = models.CharField(max_length=64, blank=True, db_index=True)
 
+    original = models.ForeignKey(
+        "OriginalFile",
+        verbose_name=_("原件"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="documents",
+    )
     page_id = models.BigIntegerField(_("本站页面"), null=True, blank=True, unique=True)
     page_url = models.CharField(_("本站地址"), max_length=300, blank=True)
     withdrawn = models.BooleanField(_("已撤回"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = NormativeDocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("规范性文件")
@@ -65,7 +77,7 @@ class NormativeDocument(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return f"/archive/{self.pk}/"
+        return reverse("archive:document", args=[self.pk])
 
 
 class DocumentRelation(models.Model):
@@ -128,10 +140,12 @@ class ImportItem(models.Model):
     )
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects = ImportItemQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("导入条目")
         verbose_name_plural = _("导入条目")
-        indexes = [models.Index(fields=["status"])]
+        indexes = [models.Index(fields=["status"]), models.Index(fields=["origin"])]
 
     def __str__(self) -> str:
         return f"{self.origin} · {self.get_status_display()}"

@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from search.archive import views
+
+app_name = "archive"
+urlpatterns = [
+    path("archive/", views.archive_list, name="list"),
+    path("archive/<int:pk>/", views.document_detail, name="document"),
+    path("archive/<int:pk>/original/", views.original_download, name="original"),
+]

@@ -1,0 +1,213 @@
+"""Every write to the archive: one function each, which checks, writes, records and tells the index.
+
+`documents_changed` is sent inside the transaction of the write, so that the index learns of it exactly when it commits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from search.archive.enums import ItemStatus
+from search.archive.models import NormativeDocument
+from search.archive.numbers import parse_number
+from search.archive.signals import documents_changed
+
+#: What a source may state about a document. Everything else (page, confirmation, acts) is decided elsewhere.
+SOURCE_FIELDS = frozenset(
+    {
+        "title", "document_number", "document_number_raw", "registration_number", "index_number", "issuing_authority",
+        "co_issuers", "level", "region", "doc_type", "genre", "subject_category", "addressees", "adopted_on",
+        "published_on", "effective_on", "first_effective_on", "valid_until", "lapsed", "validity_text", "effective_rule",
+        "text", "text_scope", "text_origin", "source", "history", "version_of", "confidence", "original_id",
+    }
+)  # fmt: skip
+#: Acts on a document: stated by the site for its own documents, found by the resolver for imported ones.
+ACT_FIELDS = frozenset({"amended_on", "repealed_on"})
+_DERIVED_FIELDS = ("number_key", "year", "content_hash")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One document as a source states it; `fields` holds `SOURCE_FIELDS` only."""
+
+    source_key: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class BulkResult:
+    """What a bulk write did: source key -> outcome and document id."""
+
+    outcomes: dict[str, ItemStatus] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+
+    def changed_ids(self) -> list[int]:
+        """Documents that were added or updated."""
+        return [self.ids[k] for k, o in self.outcomes.items() if o is not ItemStatus.UNCHANGED]
+
+
+def content_hash(fields: Mapping[str, Any]) -> str:
+    """SHA-256 over everything a source states, independent of order; absent and empty are the same."""
+    stated = {k: v for k, v in sorted(fields.items()) if v not in (None, "", [], {}, False)}
+    dumped = json.dumps(stated, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(dumped.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _fitted(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """`fields` cut to the columns' lengths, with the number read and the derived columns added."""
+    unknown = set(fields) - SOURCE_FIELDS - ACT_FIELDS
+    if unknown:
+        raise ValueError(f"not fields of a source: {sorted(unknown)}")
+    out: dict[str, Any] = {}
+    for name, value in fields.items():
+        limit = NormativeDocument._meta.get_field(name.removesuffix("_id")).max_length
+        out[name] = value[:limit] if limit and isinstance(value, str) else value
+    raw = out.get("document_number_raw") or out.get("document_number") or ""
+    number = parse_number(raw) if raw else None
+    if number:
+        out["document_number"] = number.canonical[:120]
+    out["number_key"] = number.key[:160] if number else ""
+    dates = (out.get("adopted_on"), out.get("published_on"), out.get("effective_on"))
+    stated = next((d.year for d in dates if d), None)
+    out["year"] = stated or (number.year if number else None)
+    out["content_hash"] = content_hash(fields)
+    return out
+
+
+@transaction.atomic
+def upsert_documents(*, rows: Sequence[DocumentRow]) -> BulkResult:
+    """Add or update `rows` in a constant number of queries; what a row does not state is left as it was.
+
+    A row whose content is what the archive already holds is not written. Raises ValueError for unknown fields.
+    """
+    result = BulkResult()
+    unique = {row.source_key: row for row in rows}
+    known = {
+        key: (pk, digest)
+        for key, pk, digest in NormativeDocument.objects.filter(source_key__in=list(unique)).values_list(
+            "source_key", "pk", "content_hash"
+        )
+    }
+    fresh: list[NormativeDocument] = []
+    stale: list[NormativeDocument] = []
+    stale_columns: set[str] = set()
+    for key, row in unique.items():
+        values = _fitted(row.fields)
+        if key not in known:
+            fresh.append(NormativeDocument(source_key=key, **values))
+            result.outcomes[key] = ItemStatus.ADDED
+            continue
+        pk, digest = known[key]
+        result.ids[key] = pk
+        if digest == values["content_hash"]:
+            result.outcomes[key] = ItemStatus.UNCHANGED
+            continue
+        result.outcomes[key] = ItemStatus.UPDATED
+        stale_columns.update(values)
+        stale.append(NormativeDocument(pk=pk, source_key=key, **values))
+    for document in NormativeDocument.objects.bulk_create(fresh, batch_size=200):
+        result.ids[document.source_key] = document.pk
+    _update(stale, stale_columns)
+    _tell(result.changed_ids())
+    return result
+
+
+def _update(documents: list[NormativeDocument], columns: set[str]) -> None:
+    """Rows may state different columns: those a row is silent about are read back before the bulk update."""
+    if not documents:
+        return
+    now = timezone.now()
+    stored = NormativeDocument.objects.in_bulk([d.pk for d in documents])
+    for document in documents:
+        current = stored[document.pk]
+        for column in columns:
+            value = document.__dict__.get(column)
+            if value is not None:
+                setattr(current, column, value)
+        current.updated_at = now
+    NormativeDocument.objects.bulk_update(stored.values(), sorted(columns | {"updated_at"}), batch_size=50)
+
+
+def _tell(ids: Iterable[int], *, deleted: bool = False) -> None:
+    document_ids = list(ids)
+    if document_ids:
+        documents_changed.send(sender=NormativeDocument, document_ids=document_ids, deleted=deleted)
+
+
+@transaction.atomic
+def upsert_document(*, source_key: str, fields: Mapping[str, Any]) -> NormativeDocument:
+    """Add or update one document; returns it as stored. Raises ValueError for unknown fields."""
+    upsert_documents(rows=[DocumentRow(source_key, fields)])
+    return NormativeDocument.objects.get(source_key=source_key)
+
+
+@transaction.atomic
+def upsert_site_document(*, page_id: int, page_url: str, fields: Mapping[str, Any]) -> NormativeDocument:
+    """The archive's record of a policy published on this site. Its validity needs no confirmation: we issued it.
+
+    Raises ValidationError when title or text is missing, ValueError for unknown fields.
+    """
+    if not fields.get("title") or not fields.get("text"):
+        raise ValidationError(_("入库的文件必须有标题和正文。"))
+    values = _fitted(fields)
+    document, _created = NormativeDocument.objects.update_or_create(
+        source_key=f"page:{page_id}",
+        defaults={
+            **values,
+            "page_id": page_id,
+            "page_url": page_url,
+            "validity_confirmed": True,
+            "withdrawn": False,
+            "text_scope": fields.get("text_scope") or "full",
+        },
+    )
+    _tell([document.pk])
+    return document
+
+
+@transaction.atomic
+def withdraw_site_document(*, page_id: int, reason: str) -> NormativeDocument | None:
+    """Take the record of a page out of the readers' sight; it is kept with the reason. None when there is no record."""
+    document = NormativeDocument.objects.select_for_update().filter(page_id=page_id).first()
+    if document is None or document.withdrawn:
+        return document
+    document.withdrawn = True
+    document.history = [
+        *(document.history or []),
+        {"date": timezone.localdate().isoformat(), "event": _("撤回：%(reason)s") % {"reason": reason}},
+    ]
+    document.save(update_fields=["withdrawn", "history", "updated_at"])
+    _tell([document.pk], deleted=True)
+    return document
+
+
+@transaction.atomic
+def record_acts(*, acts: Mapping[int, Mapping[str, Any]]) -> int:
+    """Write the days on which documents were repealed or amended: document id -> `ACT_FIELDS`. Returns rows changed."""
+    documents = NormativeDocument.objects.in_bulk(list(acts))
+    changed: list[NormativeDocument] = []
+    for pk, document in documents.items():
+        differing = {k: v for k, v in acts[pk].items() if k in ACT_FIELDS and getattr(document, k) != v}
+        if differing:
+            for name, value in differing.items():
+                setattr(document, name, value)
+            changed.append(document)
+    NormativeDocument.objects.bulk_update(changed, sorted(ACT_FIELDS), batch_size=100)
+    _tell([d.pk for d in changed])
+    return len(changed)
+
+
+__all__ = [
+    "ACT_FIELDS", "SOURCE_FIELDS", "BulkResult", "DocumentRow", "content_hash", "record_acts", "upsert_document",
+    "upsert_documents", "upsert_site_document", "withdraw_site_document",
+]  # fmt: skip

@@ -1,0 +1,117 @@
+"""效力状态: computed for a day from dates and acts, never stored (domain section 4).
+
+Precedence: repealed > lapsed > pending > amended > in force > unknown. A document is only called in force when somebody
+confirmed it or it was published here: a legacy import without an act against it is unknown, not in force.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Case, CharField, F, Q, Value, When
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from search.archive.enums import Validity
+
+if TYPE_CHECKING:
+    from search.archive.models import NormativeDocument
+
+
+@dataclass(frozen=True, slots=True)
+class ValidityReading:
+    """The validity on `day` and the sentence that says why."""
+
+    validity: Validity
+    reason: str
+    day: dt.date
+
+    @property
+    def label(self) -> str:
+        return str(self.validity.label)
+
+
+def conditions(day: dt.date) -> list[tuple[Validity, Q]]:
+    """The rule as data, strongest first; what matches none is unknown."""
+    published_here = Q(page_id__isnull=False, effective_on__isnull=True)
+    return [
+        (Validity.REPEALED, Q(repealed_on__lte=day)),
+        (Validity.LAPSED, Q(lapsed=True) | Q(valid_until__lt=day)),
+        (Validity.PENDING, Q(effective_on__gt=day) | (published_here & Q(published_on__gt=day))),
+        (Validity.AMENDED, Q(amended_on__lte=day)),
+        (
+            Validity.IN_FORCE,
+            Q(validity_confirmed=True)
+            & (Q(effective_on__lte=day) | (published_here & Q(published_on__lte=day))),
+        ),
+    ]
+
+
+def validity_expression(day: dt.date) -> Case:
+    """The same rule for the database."""
+    whens = [When(condition, then=Value(validity.value)) for validity, condition in conditions(day)]
+    return Case(*whens, default=Value(Validity.UNKNOWN.value), output_field=CharField())
+
+
+def validity_at(document: NormativeDocument, day: dt.date | None = None) -> Validity:
+    """Validity of `document` on `day` (default today, Asia/Shanghai)."""
+    day = day or timezone.localdate()
+    started = document.effective_on or (document.published_on if document.page_id else None)
+    if document.repealed_on and document.repealed_on <= day:
+        return Validity.REPEALED
+    if document.lapsed or (document.valid_until and document.valid_until < day):
+        return Validity.LAPSED
+    if started and started > day:
+        return Validity.PENDING
+    if document.amended_on and document.amended_on <= day:
+        return Validity.AMENDED
+    if document.validity_confirmed and started:
+        return Validity.IN_FORCE
+    return Validity.UNKNOWN
+
+
+def _long(day: dt.date | None) -> str:
+    return str(formats.date_format(day, "DATE_FORMAT")) if day else ""
+
+
+def _reason(document: NormativeDocument, validity: Validity) -> str:
+    if validity is Validity.REPEALED:
+        return _("自%(day)s起废止。") % {"day": _long(document.repealed_on)}
+    if validity is Validity.LAPSED:
+        if document.lapsed:
+            return _("来源标注为失效，失效日期不详。")
+        return _("有效期至%(day)s，已届满。") % {"day": _long(document.valid_until)}
+    if validity is Validity.PENDING:
+        return _("自%(day)s起施行。") % {"day": _long(document.effective_on or document.published_on)}
+    if validity is Validity.AMENDED:
+        return _("%(day)s被修改，本文本不是最新文本。") % {"day": _long(document.amended_on)}
+    if validity is Validity.IN_FORCE:
+        if document.valid_until:
+            return _("%(start)s起施行，有效期至%(end)s。") % {
+                "start": _long(document.effective_on or document.published_on),
+                "end": _long(document.valid_until),
+            }
+        return _("%(start)s起施行，未查到废止、失效或修改的记录。") % {
+            "start": _long(document.effective_on or document.published_on)
+        }
+    if document.effective_on:
+        return _("%(day)s起施行；效力未经人工确认。") % {"day": _long(document.effective_on)}
+    return _("未载明施行日期；效力未经人工确认。")
+
+
+def validity_reading(document: NormativeDocument, day: dt.date | None = None) -> ValidityReading:
+    """Validity of `document` on `day` (default today) with its reason, in the reader's language."""
+    day = day or timezone.localdate()
+    validity = validity_at(document, day)
+    return ValidityReading(validity, _reason(document, validity), day)
+
+
+def latest_date() -> Case:
+    """The date a reader sorts by: published, else adopted, else effective."""
+    return Case(
+        When(published_on__isnull=False, then=F("published_on")),
+        When(adopted_on__isnull=False, then=F("adopted_on")),
+        default=F("effective_on"),
+    )
