@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class SearchConfig(AppConfig):
     name = "search"
     verbose_name = _("检索")
+
+    def ready(self) -> None:
+        from search import signal_handlers  # noqa: F401

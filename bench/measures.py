@@ -1,0 +1,47 @@
+"""The three measures, per class and as the mean over classes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from bench.queries import Query
+
+DEPTH = 10
+
+
+@dataclass(frozen=True)
+class Score:
+    """Means over `queries` queries: reciprocal rank, first answer right, share of the right answers in the first ten."""
+
+    queries: int
+    mrr: float
+    success: float
+    recall: float
+
+
+def score_all(queries: Iterable[Query], search: Callable[[str], Sequence[int]]) -> dict[str, Score]:
+    """Return class -> score of `search`, which maps a query to positions of documents, best first."""
+    rows: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
+    for query in queries:
+        rows[query.kind].append(_one(query, list(search(query.text))[:DEPTH]))
+    return {kind: Score(len(found), *(sum(column) / len(found) for column in zip(*found, strict=True))) for kind, found in rows.items()}
+
+
+def _one(query: Query, answers: list[int]) -> tuple[float, float, float]:
+    ranks = [rank for rank, answer in enumerate(answers, 1) if answer in query.relevant]
+    reciprocal = 1 / ranks[0] if ranks else 0.0
+    return reciprocal, float(bool(ranks) and ranks[0] == 1), len(ranks) / min(len(query.relevant), DEPTH)
+
+
+def mean(scores: dict[str, Score]) -> Score:
+    """Return the mean over classes, each class counting the same."""
+    n = max(len(scores), 1)
+    values = scores.values()
+    return Score(
+        sum(s.queries for s in values),
+        sum(s.mrr for s in values) / n,
+        sum(s.success for s in values) / n,
+        sum(s.recall for s in values) / n,
+    )

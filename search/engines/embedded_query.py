@@ -1,0 +1,139 @@
+"""Compiles a `SearchPlan` into tantivy queries. Each function makes one part and says what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import tantivy
+
+from search.analysis import is_han
+from search.conditions import AllOf, Among, AnyOf, Between, Condition, Flag, Not
+from search.plan import Profile, SearchPlan, Variant
+
+_MUST, _SHOULD, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
+_MAX = 2**63 - 1
+
+
+class QueryCompiler:
+    """Compiles for one schema. Stateless otherwise."""
+
+    def __init__(self, schema: Any) -> None:
+        self.schema = schema
+        self.make = tantivy.Query
+
+    def compile(self, plan: SearchPlan, *, leave_out: str = "") -> Any:
+        """Return the whole query; `leave_out` names the filter a facet must not apply to itself."""
+        filters = [self.condition(condition) for name, condition in plan.filters if name != leave_out]
+        if plan.impossible:
+            return self.make.empty_query()
+        parts = [(_MUST, self._wanted(plan))]
+        parts.extend((_MUST, self.make.const_score_query(part, 0.0)) for part in filters)
+        return self.make.boolean_query(parts)
+
+    def _wanted(self, plan: SearchPlan) -> Any:
+        if plan.matches_everything:
+            return self.make.const_score_query(self.make.all_query(), 1.0)
+        options = [*self._numbers(plan), *filter(None, [self._text(plan)])]
+        return self.make.boolean_query([(_SHOULD, option) for option in options], 1)
+
+    def _numbers(self, plan: SearchPlan) -> list[Any]:
+        """A document whose own number was asked for is pinned: nothing else can score as high."""
+        options = []
+        if plan.number_keys:
+            options.append(self._constant(self._any_of("number_key", plan.number_keys), plan.profile.number))
+        for prefix in plan.number_prefixes:
+            regex = self.make.regex_query(self.schema, "number_key", f"{_escape(prefix)}.*")
+            options.append(self._constant(regex, plan.profile.number_prefix))
+        if plan.number_tokens:
+            options.append(self._phrase("number_pairs", plan.number_tokens))
+        return options
+
+    def _text(self, plan: SearchPlan) -> Any:
+        wordings = [self._variant(variant, plan.profile) for variant in plan.variants]
+        parts = [(_MUST, self.make.disjunction_max_query(wordings, 0.0))] if wordings else []
+        for phrase in plan.phrases:
+            fields = [self._boosted(self._phrase(f"{n}_pairs", phrase), w) for n, w in _fields(plan.profile)]
+            parts.append((_MUST, self.make.disjunction_max_query(fields, plan.profile.tie)))
+        return self.make.boolean_query(parts) if parts else None
+
+    def _variant(self, variant: Variant, profile: Profile) -> Any:
+        """One wording: some of its pairs must be there; words, all pairs, the phrase and the whole title raise it."""
+        only_characters = all(is_han(token) for token in variant.pairs)
+        pairs = [(_SHOULD, self._token(token, "pairs", profile, only_characters)) for token in variant.pairs]
+        words = [(_SHOULD, self._token(token, "words", profile, False)) for token in variant.words]
+        in_title = [(_SHOULD, self._term("title_words", word)) for word in variant.words]
+        characters = [(_SHOULD, self._term("title_characters", character)) for character in variant.characters]
+        parts = [
+            (_MUST, self.make.boolean_query(pairs, variant.at_least(profile.must_share))),
+            (_SHOULD, self.make.boolean_query(words)),
+            (_SHOULD, self._boosted(self.make.boolean_query(characters), profile.characters)),
+            (_SHOULD, self._constant(self.make.boolean_query(in_title, len(in_title)), profile.title_bonus)),
+            (_SHOULD, self._constant(self.make.boolean_query(pairs, len(pairs)), profile.all_bonus)),
+            (_SHOULD, self._constant(self.make.boolean_query(pairs, variant.at_least(profile.most_share)), profile.most_bonus)),
+            (_SHOULD, self._constant(self._any_of("exact_title", (variant.exact,)), profile.exact_title)),
+        ]  # fmt: skip
+        if len(variant.sequence) > 1:
+            parts.extend(
+                (_SHOULD, self._boosted(self._phrase(f"{name}_pairs", variant.sequence), profile.phrase))
+                for name, _ in _fields(profile)
+            )
+        return self.make.boolean_query(parts)
+
+    def _term(self, field: str, token: str) -> Any:
+        return self.make.term_query(self.schema, field, token, "freq")
+
+    def _token(self, token: str, kind: str, profile: Profile, anywhere: bool) -> Any:
+        """One token in title or body. `anywhere`: a character alone is also looked for inside pairs."""
+        fields = []
+        for name, weight in _fields(profile):
+            field = f"{name}_{kind}"
+            option = "freq" if kind == "words" else "position"
+            fields.append(self._boosted(self.make.term_query(self.schema, field, token, option), weight))
+            if anywhere:
+                inside = self.make.regex_query(self.schema, field, f"{token}.|.{token}")
+                fields.append(self._boosted(inside, weight))
+        return self.make.disjunction_max_query(fields, profile.tie)
+
+    def _phrase(self, field: str, tokens: Sequence[str]) -> Any:
+        if len(tokens) == 1:
+            return self.make.term_query(self.schema, field, tokens[0], "position")
+        return self.make.phrase_query(self.schema, field, list(tokens))
+
+    def condition(self, condition: Condition) -> Any:
+        if isinstance(condition, Among):
+            return self._any_of(condition.field, condition.values)
+        if isinstance(condition, Between):
+            low, high = condition.low or 0, _MAX if condition.high is None else condition.high
+            kind = tantivy.FieldType.Unsigned
+            return self.make.range_query(self.schema, condition.field, kind, max(low, 0), max(high, 0))
+        if isinstance(condition, Flag):
+            return self.make.term_query(self.schema, condition.field, 1)
+        if isinstance(condition, Not):
+            parts = [(_MUST, self.make.all_query()), (_MUST_NOT, self.condition(condition.part))]
+            return self.make.boolean_query(parts)
+        if isinstance(condition, AnyOf):
+            return self.make.boolean_query([(_SHOULD, self.condition(part)) for part in condition.parts], 1)
+        assert isinstance(condition, AllOf)  # noqa: S101 - the union has no other member
+        return self.make.boolean_query([(_MUST, self.condition(part)) for part in condition.parts])
+
+    def _any_of(self, field: str, values: Sequence[str | int]) -> Any:
+        return self.make.boolean_query(
+            [(_SHOULD, self.make.term_query(self.schema, field, value)) for value in values], 1
+        )
+
+    def _constant(self, query: Any, score: float) -> Any:
+        return self.make.const_score_query(query, score)
+
+    def _boosted(self, query: Any, weight: float) -> Any:
+        return query if weight == 1.0 else self.make.boost_query(query, weight)
+
+
+def _fields(profile: Profile) -> list[tuple[str, float]]:
+    weights = (("title", profile.title), ("body", profile.body))
+    return [(name, weight) for name, weight in weights if weight]
+
+
+def _escape(text: str) -> str:
+    """Quote for tantivy's regular expressions, in which only these characters are special."""
+    return "".join(f"\\{c}" if c in r"\.+*?()|[]{}^$#&-~" else c for c in text)

@@ -1,0 +1,53 @@
+"""Fields of the embedded index and how a prepared document is written into them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tantivy
+
+from search.analysis import ANALYSIS_VERSION
+from search.preparation import PreparedDocument
+
+#: Raise when a field is added, removed or changes its options: indexes of another version are rebuilt.
+SCHEMA_VERSION = 1
+STAMP = {"schema": SCHEMA_VERSION, "analysis": ANALYSIS_VERSION}
+
+WORD_FIELDS = ("title_words", "title_characters", "body_words")
+PAIR_FIELDS = ("title_pairs", "body_pairs", "number_pairs")
+KEYWORD_FIELDS = ("exact_title", "number_key", "issuer", "level", "region", "type", "genre")
+NUMBER_FIELDS = (
+    "year", "published_on", "effective_on", "valid_until", "amended_on", "repealed_on", "newest", "oldest",
+)  # fmt: skip
+FLAG_FIELDS = ("lapsed", "confirmed", "on_site")
+
+
+def build_schema() -> Any:
+    """Return the schema. Only built-in tokenizers: a custom one would have to be registered at every open."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("id", indexed=True, fast=True)
+    for name in WORD_FIELDS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    for name in PAIR_FIELDS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    for name in KEYWORD_FIELDS:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for name in (*NUMBER_FIELDS, *FLAG_FIELDS):
+        builder.add_unsigned_field(name, indexed=True, fast=True)
+    return builder.build()
+
+
+def to_tantivy(document: PreparedDocument) -> Any:
+    """Return `document` as tantivy takes it."""
+    out = tantivy.Document()
+    out.add_unsigned("id", document.id)
+    for name, text in document.texts.items():
+        out.add_text(name, text)
+    for name, values in document.keywords.items():
+        for value in values:
+            out.add_text(name, value)
+    for name, number in document.numbers.items():
+        out.add_unsigned(name, number)
+    for name, flag in document.flags.items():
+        out.add_unsigned(name, int(flag))
+    return out

@@ -1,0 +1,191 @@
+"""Where the query is found in a document: marked title, best clause and snippet, once for every engine.
+
+Works on stored text, only for the hits shown. Returns segments, never markup: templates escape them as they escape
+everything else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from portal.text import normalise
+from search.archive.clauses import Clause, clause_path, parse_clauses
+from search.plan import SearchPlan
+
+#: Characters of a snippet, and how many of them come before the first mark.
+SNIPPET_LENGTH, LEAD = 130, 24
+#: A stretch of matching pairs is marked from this length even where segmentation cut the words otherwise.
+_MIN_STRETCH = 4
+#: Characters of a document that are searched for the best clause; longer ones are cut, not refused.
+MAX_TEXT = 400_000
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A piece of text, and whether it is what was asked for."""
+
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True)
+class BestClause:
+    """The clause that answers best: its anchor on the document's page, its name, its text around the match."""
+
+    id: str
+    label: str
+    snippet: tuple[Segment, ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What to look for in normalised text."""
+
+    words: tuple[str, ...] = ()
+    pairs: frozenset[str] = frozenset()
+    phrases: tuple[str, ...] = ()
+
+
+def terms_of(plan: SearchPlan) -> Terms:
+    """Return what a reader expects to see marked for `plan`."""
+    words: dict[str, None] = {}
+    pairs: set[str] = set()
+    for variant in plan.variants:
+        words.update(dict.fromkeys(variant.words))
+        pairs.update(variant.pairs)
+    phrases = [_joined(phrase) for phrase in plan.phrases]
+    phrases += [variant.exact for variant in plan.variants if len(variant.exact) >= _MIN_STRETCH]
+    long_words = tuple(word for word in words if len(word) > 1)
+    return Terms(long_words or tuple(words), frozenset(pairs), tuple(phrases))
+
+
+def _joined(pairs: Sequence[str]) -> str:
+    """Return the text a sequence of overlapping pairs was cut from."""
+    text = ""
+    for pair in pairs:
+        text += pair[1:] if text and len(pair) == 2 and text[-1] == pair[0] else pair
+    return text
+
+
+def mark(text: str, terms: Terms) -> tuple[Segment, ...]:
+    """Return `text` as segments; joined they are exactly `text`."""
+    spans = _spans(_fold(text), terms)
+    segments: list[Segment] = []
+    position = 0
+    for start, end in spans:
+        if start > position:
+            segments.append(Segment(text[position:start]))
+        segments.append(Segment(text[start:end], marked=True))
+        position = end
+    if position < len(text):
+        segments.append(Segment(text[position:]))
+    return tuple(segments)
+
+
+@lru_cache(maxsize=20_000)
+def _fold_char(char: str) -> str:
+    folded = normalise(char)
+    return folded if len(folded) == 1 else "\u0000"
+
+
+def _fold(text: str) -> str:
+    """Return the comparable form of `text` with every character still at its place."""
+    whole = normalise(text)
+    # Same length: nothing was composed, expanded or dropped, which is nearly every Chinese text.
+    return whole if len(whole) == len(text) else "".join(map(_fold_char, text))
+
+
+def _spans(folded: str, terms: Terms) -> list[tuple[int, int]]:
+    """Return the marked spans of a folded text, in order and apart from each other."""
+    found = [match.span() for match in _pattern(terms).finditer(folded)] if terms.words or terms.phrases else []
+    found.extend(_stretches(folded, terms.pairs))
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+@lru_cache(maxsize=256)
+def _pattern(terms: Terms) -> re.Pattern[str]:
+    alternatives = sorted({*terms.words, *terms.phrases}, key=len, reverse=True)
+    return re.compile("|".join(_bounded(term) for term in alternatives))
+
+
+def _bounded(term: str) -> str:
+    """A Latin word or a number is marked only where it stands alone, not inside a longer one."""
+    quoted = re.escape(term)
+    return rf"(?<![a-z0-9]){quoted}(?![a-z0-9])" if term.isascii() else quoted
+
+
+def _stretches(folded: str, pairs: frozenset[str]) -> Iterable[tuple[int, int]]:
+    start, end = -1, -1
+    for i in range(len(folded) - 1) if pairs else ():
+        if folded[i : i + 2] not in pairs:
+            continue
+        if i > end - 1:
+            if end - start >= _MIN_STRETCH:
+                yield start, end
+            start = i
+        end = i + 2
+    if end - start >= _MIN_STRETCH:
+        yield start, end
+
+
+def best_clause(text: str, terms: Terms) -> BestClause | None:
+    """Return the clause of `text` in which most of the query is found; none when the query is not in the text."""
+    clauses = parse_clauses(text[:MAX_TEXT])
+    best: Clause | None = None
+    best_score = 0.0
+    for clause in clauses:
+        score = _score(normalise(clause.text), terms)
+        if score > best_score:
+            best, best_score = clause, score
+    if best is None:
+        return None
+    return BestClause(best.id, _label(clauses, best), snippet(best.text, terms))
+
+
+def _score(folded: str, terms: Terms) -> float:
+    """Weigh by how much of the query is there; a whole phrase outweighs everything, long clauses lose slightly."""
+    words = sum(len(word) for word in terms.words if word in folded)
+    phrases = sum(len(phrase) * 20 for phrase in terms.phrases if phrase in folded)
+    if not words and not phrases:
+        return 0.0
+    pairs = sum(pair in folded for pair in terms.pairs)
+    return phrases + 2 * words + pairs - min(len(folded), 2_000) / 2_001
+
+
+def _label(clauses: tuple[Clause, ...], clause: Clause) -> str:
+    """Return the clause's own name, or that of the nearest clause around it that has one."""
+    labels = [part.label for part in clause_path(clauses, clause.id) if part.label]
+    return labels[-1] if labels else ""
+
+
+def snippet(text: str, terms: Terms) -> tuple[Segment, ...]:
+    """Return about `SNIPPET_LENGTH` characters of `text` around its densest matches, with ellipses where it is cut."""
+    flat = " ".join(text.split())
+    start = _window(_spans(_fold(flat), terms), len(flat))
+    end = min(len(flat), start + SNIPPET_LENGTH)
+    segments = list(mark(flat[start:end], terms))
+    if start:
+        segments.insert(0, Segment("…"))
+    if end < len(flat):
+        segments.append(Segment("…"))
+    return tuple(segments)
+
+
+def _window(spans: list[tuple[int, int]], length: int) -> int:
+    """Return where the window starts that shows most marked characters."""
+    best, best_start = -1, 0
+    for start, _ in spans:
+        left = max(0, min(start - LEAD, length - SNIPPET_LENGTH))
+        shown = sum(min(b, left + SNIPPET_LENGTH) - a for a, b in spans if left <= a < left + SNIPPET_LENGTH)
+        if shown > best:
+            best, best_start = shown, left
+    return best_start

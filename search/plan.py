@@ -1,0 +1,172 @@
+"""What to look for: a `SearchQuery` turned into data that any engine can compile and any test can read.
+
+The weights are a profile, not code. They were measured together (docs/search.md); change them with the bench at hand.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from dataclasses import dataclass, field
+
+from search import analysis, synonyms
+from search.archive.enums import Validity
+from search.archive.numbers import query_keys, query_prefixes
+from search.conditions import BINDING, Among, AnyOf, Between, Condition, validity_on
+from search.query import Scope, SearchQuery, Sort
+
+#: Different character pairs of a query that are scored; more cost time and no longer change the order.
+MAX_TOKENS = 160
+#: Tokens of one phrase.
+MAX_PHRASE = 120
+_QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”|「([^」]+)」|『([^』]+)』')
+_QUOTES = re.compile(r'["“”「」『』]')
+#: Facet -> field of the index. Counts of a facet ignore its own filter.
+FACETS = {"level": "level", "issuer": "issuer", "region": "region", "type": "type", "genre": "genre", "year": "year"}
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Weights of one kind of search; `unit` is what an engine divides its constant scores by (tantivy 1, Lucene 2.2)."""
+
+    title: float = 4.0
+    body: float = 1.0
+    tie: float = 0.1
+    must_share: float = 0.3
+    most_share: float = 0.7
+    all_bonus: float = 1000.0
+    most_bonus: float = 300.0
+    phrase: float = 2.0
+    characters: float = 1.0
+    title_bonus: float = 200.0
+    exact_title: float = 5_000.0
+    number: float = 1_000_000.0
+    number_prefix: float = 100_000.0
+
+
+PROFILES = {
+    Scope.ALL: Profile(),
+    Scope.TITLE: Profile(body=0.0),
+    Scope.NUMBER: Profile(title=0.0, body=0.0),
+}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One wording of the query: as typed, or with an abbreviation written out."""
+
+    pairs: tuple[str, ...]
+    words: tuple[str, ...]
+    characters: tuple[str, ...]
+    sequence: tuple[str, ...]
+    exact: str
+
+    def at_least(self, share: float) -> int:
+        return max(1, math.ceil(len(self.pairs) * share))
+
+
+@dataclass(frozen=True)
+class SearchPlan:
+    """Everything an engine needs; it never sees the request."""
+
+    variants: tuple[Variant, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    number_keys: tuple[str, ...] = ()
+    number_prefixes: tuple[str, ...] = ()
+    number_tokens: tuple[str, ...] = ()
+    impossible: bool = False
+    profile: Profile = field(default_factory=Profile)
+    filters: tuple[tuple[str, Condition], ...] = ()
+    day: datetime.date = datetime.date.min
+    facets: bool = True
+    sort: Sort = Sort.RELEVANCE
+    offset: int = 0
+    limit: int = 10
+
+    @property
+    def matches_everything(self) -> bool:
+        return not (self.variants or self.phrases or self.number_keys or self.number_prefixes or self.number_tokens)
+
+
+def split_phrases(q: str) -> tuple[str, tuple[str, ...]]:
+    """Return the text outside quotation marks and the quoted phrases. A mark without its partner is ignored."""
+    phrases = tuple(next(filter(None, match)) for match in _QUOTED.findall(q))
+    return _QUOTES.sub(" ", _QUOTED.sub(" ", q)).strip(), phrases
+
+
+def make_variant(text: str) -> Variant:
+    normalised = analysis.normalise(text)
+    sequence = analysis.bigrams(normalised)
+    # A character alone in the query is rarely alone in a document, so it must not decide; as a word it still counts.
+    pairs = [token for token in sequence if not analysis.is_han(token)] or sequence
+    return Variant(
+        pairs=tuple(dict.fromkeys(pairs))[:MAX_TOKENS],
+        words=tuple(dict.fromkeys(analysis.query_words(normalised)))[:MAX_TOKENS],
+        characters=tuple(dict.fromkeys(analysis.characters(normalised)))[:MAX_TOKENS],
+        sequence=phrase_tokens(sequence),
+        exact=analysis.exact_form(text),
+    )
+
+
+def phrase_tokens(sequence: list[str]) -> tuple[str, ...]:
+    """Return the tokens of a phrase; a lone character at either end may be part of a longer stretch, so it is left out."""
+    start, end = 0, len(sequence)
+    while end - start > 1 and analysis.is_han(sequence[start]):
+        start += 1
+    while end - start > 1 and analysis.is_han(sequence[end - 1]):
+        end -= 1
+    return tuple(sequence[start:end][:MAX_PHRASE])
+
+
+def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) -> SearchPlan:
+    """Return the plan of `query`; `day` is today for the reader (Asia/Shanghai), validity is judged on it."""
+    text, quoted = split_phrases(query.q)
+    keys, prefixes = tuple(query_keys(query.q)), tuple(query_prefixes(query.q))
+    variants = _variants(text, expand=not keys)
+    phrases = tuple(filter(None, (phrase_tokens(analysis.bigrams(analysis.normalise(q))) for q in quoted)))
+    wanted = bool(query.q) and not (variants or phrases or keys or prefixes)
+    by_number = query.scope is Scope.NUMBER
+    return SearchPlan(
+        variants=() if by_number else variants,
+        phrases=() if by_number else phrases,
+        number_keys=keys if query.scope is not Scope.TITLE else (),
+        number_prefixes=prefixes if query.scope is not Scope.TITLE else (),
+        number_tokens=tuple(analysis.bigrams(analysis.normalise(query.q)))[:MAX_TOKENS] if by_number else (),
+        impossible=wanted,
+        profile=PROFILES[query.scope],
+        filters=_filters(query, day),
+        day=query.in_force_on or day,
+        facets=facets,
+        sort=_sort(query),
+        offset=query.offset,
+        limit=query.page_size,
+    )
+
+
+def _sort(query: SearchQuery) -> Sort:
+    # Nothing was asked, so nothing is more relevant than the newest.
+    return Sort.NEWEST if query.sort is Sort.RELEVANCE and not query.q else query.sort
+
+
+def _variants(text: str, *, expand: bool) -> tuple[Variant, ...]:
+    texts = synonyms.expand(text) if expand else (text,)
+    return tuple(variant for variant in map(make_variant, texts) if variant.pairs)
+
+
+def _filters(query: SearchQuery, day: datetime.date) -> tuple[tuple[str, Condition], ...]:
+    """Return (facet, condition) pairs; the name lets a facet leave out its own."""
+    filters: list[tuple[str, Condition]] = [
+        (name, Among(column, getattr(query, name))) for name, column in FACETS.items() if getattr(query, name)
+    ]
+    judged_on = query.in_force_on or day
+    if query.validity:
+        parts = tuple(validity_on(Validity(value), judged_on) for value in query.validity)
+        filters.append(("validity", AnyOf(parts)))
+    if query.in_force_on:
+        filters.append(("in_force_on", AnyOf(tuple(validity_on(v, query.in_force_on) for v in BINDING))))
+    if query.date_from or query.date_to:
+        low = query.date_from.toordinal() if query.date_from else None
+        high = query.date_to.toordinal() if query.date_to else None
+        filters.append(("published", Between("published_on", low, high)))
+    return tuple(filters)

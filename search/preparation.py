@@ -1,0 +1,83 @@
+"""A document as the index wants it. No Django here: worker processes import this module and start at once."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from search import analysis
+from search.archive.numbers import parse_number
+
+#: Columns of the archive that are read for indexing, in one place so that nothing else is fetched.
+COLUMNS = (
+    "id", "title", "document_number", "document_number_raw", "number_key", "registration_number", "index_number",
+    "issuing_authority", "co_issuers", "level", "region", "doc_type", "genre", "year", "adopted_on", "published_on",
+    "effective_on", "valid_until", "amended_on", "repealed_on", "lapsed", "validity_confirmed", "page_id", "text",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PreparedDocument:
+    """Tokens joined by spaces, keywords as they are, days as ordinals; absent values are absent."""
+
+    id: int
+    texts: Mapping[str, str]
+    keywords: Mapping[str, tuple[str, ...]]
+    numbers: Mapping[str, int]
+    flags: Mapping[str, bool]
+
+
+def prepare(row: Mapping[str, Any]) -> PreparedDocument:
+    """Return the index form of `row`, a mapping of `COLUMNS`. Pure; costs about a millisecond per document."""
+    title, body = analysis.normalise(row["title"]), analysis.normalise(row["text"])
+    written = " ".join(filter(None, (row["document_number"], row["document_number_raw"], row["registration_number"])))
+    number_text = analysis.normalise(f"{written} {row['index_number']}")
+    return PreparedDocument(
+        id=row["id"],
+        texts={
+            "title_words": " ".join(analysis.words(title)),
+            "title_characters": " ".join(analysis.characters(title)),
+            "title_pairs": " ".join(analysis.bigrams(title)),
+            "body_words": " ".join(analysis.words(body)),
+            "body_pairs": " ".join(analysis.bigrams(body)),
+            "number_pairs": " ".join(analysis.bigrams(number_text)),
+        },
+        keywords=_keywords(row),
+        numbers=_numbers(row),
+        flags={
+            "lapsed": bool(row["lapsed"]),
+            "confirmed": bool(row["validity_confirmed"]),
+            "on_site": row["page_id"] is not None,
+        },
+    )
+
+
+def _keywords(row: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    registration = parse_number(row["registration_number"] or "")
+    keys = (row["number_key"], registration.key if registration else "")
+    issuers = (row["issuing_authority"], *(str(name) for name in row["co_issuers"] or ()))
+    values: dict[str, tuple[str, ...]] = {
+        "exact_title": (analysis.exact_form(row["title"]),),
+        "number_key": keys,
+        "issuer": issuers,
+        "level": (row["level"],),
+        "region": (row["region"],),
+        "type": (row["doc_type"],),
+        "genre": (row["genre"],),
+    }
+    return {name: tuple(dict.fromkeys(v for v in group if v)) for name, group in values.items()}
+
+
+def _numbers(row: Mapping[str, Any]) -> dict[str, int]:
+    names = ("published_on", "effective_on", "valid_until", "amended_on", "repealed_on")
+    days = {name: row[name].toordinal() for name in names if row[name]}
+    shown: datetime.date | None = row["published_on"] or row["adopted_on"] or row["effective_on"]
+    if row["year"] or shown:
+        days["year"] = row["year"] or (shown.year if shown else 0)
+    # Unique sort keys: the day, then the id; undated documents come last in both directions.
+    day = shown.toordinal() if shown else None
+    days["newest"] = ((day or 0) << 32) + row["id"]
+    days["oldest"] = ((4_000_000 if day is None else day) << 32) + row["id"]
+    return days

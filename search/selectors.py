@@ -1,0 +1,153 @@
+"""Reading: one search from query to what the page and the API show, and the state of the index."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.organisations.enums import Level
+from search import highlights
+from search.archive.enums import DocumentType, Validity
+from search.archive.models import NormativeDocument
+from search.archive.validity import validity_at
+from search.engines import get_engine
+from search.engines.base import EngineResults, EngineUnavailable, IndexStatus
+from search.highlights import Segment, Terms
+from search.plan import make_plan
+from search.query import FILTER_NAMES, SearchQuery
+from search.tasks import request_index
+
+__all__ = ["FacetValue", "ResultHit", "SearchResults", "index_status", "run_search"]
+
+#: Values of one facet on the page; chosen ones are always among them.
+FACET_LIMIT = 12
+_LABELS: dict[str, Any] = {"level": Level, "type": DocumentType, "validity": Validity}
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """One value of a facet: how many of the results would remain if it were chosen."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class ResultHit:
+    """One document as found. `clause_id` is empty when the query is in the title or number only."""
+
+    document: NormativeDocument
+    score: float | None
+    title: tuple[Segment, ...]
+    snippet: tuple[Segment, ...]
+    clause_id: str
+    clause_label: str
+    validity: Validity
+
+    @property
+    def url(self) -> str:
+        return self.document.get_absolute_url()
+
+    @property
+    def clause_url(self) -> str:
+        return f"{self.url}#{self.clause_id}" if self.clause_id else self.url
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    """The answer to `query`: `total` documents, those of the page, counts per facet, what the reader should know."""
+
+    query: SearchQuery
+    total: int
+    hits: tuple[ResultHit, ...]
+    facets: dict[str, tuple[FacetValue, ...]]
+    notices: tuple[str, ...] = ()
+
+
+def run_search(query: SearchQuery, at: datetime.datetime | None = None, *, facets: bool = True) -> SearchResults:
+    """Search the archive. Validity is judged on the day of `at` in Asia/Shanghai (now if not given).
+
+    Two database queries at most. Raises `EngineUnavailable` when there is no index that can answer; a build of it is
+    then under way.
+    """
+    today = timezone.localdate(at) if at else timezone.localdate()
+    plan = make_plan(query, day=today, facets=facets)
+    try:
+        found = get_engine().search(plan)
+    except EngineUnavailable:
+        # Built at once where tasks run at once; elsewhere the worker does it and this raises again.
+        request_index()
+        found = get_engine().search(plan)
+    return SearchResults(
+        query=query,
+        total=found.total,
+        hits=_hits(found, highlights.terms_of(plan), plan.day),
+        facets=_facets(found, query) if facets else {},
+        notices=_notices(query),
+    )
+
+
+def index_status() -> IndexStatus:
+    """Return whether the index can answer; a few file reads, no query."""
+    return get_engine().status()
+
+
+def _notices(query: SearchQuery) -> tuple[str, ...]:
+    if not query.truncated:
+        return ()
+    return (_("检索词过长，只用前 %(limit)s 个字符检索。") % {"limit": len(query.q)},)
+
+
+def _hits(found: EngineResults, terms: Terms, day: datetime.date) -> tuple[ResultHit, ...]:
+    documents = NormativeDocument.objects.in_bulk([hit.id for hit in found.hits])
+    return tuple(
+        _hit(documents[hit.id], hit.score, terms, day) for hit in found.hits if hit.id in documents
+    )
+
+
+def _hit(document: NormativeDocument, score: float | None, terms: Terms, day: datetime.date) -> ResultHit:
+    clause = highlights.best_clause(document.text, terms)
+    return ResultHit(
+        document=document,
+        score=score,
+        title=highlights.mark(document.title, terms),
+        snippet=clause.snippet if clause else highlights.snippet(document.text[:2_000], Terms()),
+        clause_id=clause.id if clause else "",
+        clause_label=clause.label if clause else "",
+        validity=validity_at(document, day),
+    )
+
+
+def _facets(found: EngineResults, query: SearchQuery) -> dict[str, tuple[FacetValue, ...]]:
+    return {name: _facet(name, found.facets.get(name, ()), query) for name in FILTER_NAMES}
+
+
+def _facet(name: str, counts: Sequence[tuple[str, int]], query: SearchQuery) -> tuple[FacetValue, ...]:
+    chosen = [str(value) for value in getattr(query, name)]
+    known = dict(counts)
+    ordered = _order(name, counts)
+    shown = dict.fromkeys([value for value, _count in ordered][:FACET_LIMIT])
+    shown.update(dict.fromkeys(chosen))
+    return tuple(FacetValue(value, _label(name, value), known.get(value, 0), value in chosen) for value in shown)
+
+
+def _order(name: str, counts: Sequence[tuple[str, int]]) -> Iterable[tuple[str, int]]:
+    if name == "year":
+        return sorted(counts, reverse=True)
+    if name in _LABELS:
+        # A closed vocabulary keeps its own order, which people know (国家, 部委, 省级 …).
+        order: list[str] = _LABELS[name].values
+        return sorted(counts, key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
+    return counts
+
+
+def _label(name: str, value: str) -> str:
+    kind = _LABELS.get(name)
+    return str(kind(value).label) if kind and value in kind.values else value

@@ -1,0 +1,41 @@
+"""What the worker does for the index. Tasks carry no data: the rows of `IndexAction` are the queue."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.core.cache import cache
+
+from search import indexing
+from search.engines.base import EngineBusy
+
+logger = logging.getLogger(__name__)
+#: Seconds until a busy index is tried again, and between two requests to build a missing one.
+RETRY_AFTER, REQUEST_EVERY = 15, 60
+
+
+@shared_task(bind=True, max_retries=None, ignore_result=True)  # type: ignore[untyped-decorator]
+def drain(self: object) -> None:
+    """Bring the index up to date with all pending rows; come back later while another process writes."""
+    try:
+        report = indexing.drain()
+    except EngineBusy as error:
+        raise self.retry(exc=error, countdown=RETRY_AFTER) from error  # type: ignore[attr-defined]
+    if report.done or report.failed:
+        logger.info("index drained: %s", report)
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def build_index() -> None:
+    """Build the index if none can answer."""
+    try:
+        indexing.ensure_index()
+    except EngineBusy:
+        logger.info("the index is being built by another process")
+
+
+def request_index() -> None:
+    """Ask the worker for an index, at most once a minute however many readers find it missing."""
+    if cache.add("search-index-requested", 1, REQUEST_EVERY):
+        build_index.delay()

@@ -1,0 +1,77 @@
+"""Chinese text made comparable: one normal form and one way to cut it, for the archive's index and for Wagtail's own.
+
+Pure functions without an app, so that every room may use them. Text is converted for comparing only; what people read
+stays as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import opencc
+
+#: Han characters (with extensions and compatibility forms) and the two signs that act as one: 〇 and 々.
+CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af〇々"
+#: A maximal stretch of Han characters, or of Latin letters, digits and the signs that join them (`gb/t`, `2.0`).
+RUN = re.compile(f"(?P<cjk>[{CJK}]+)|(?P<latin>[a-z0-9]+(?:[.-][a-z0-9]+)*)")
+_HAN_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x2FA20))
+#: Categories that carry no meaning to a reader: controls, formats (zero width, bidi), surrogates, private use.
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co"})
+_SPACES = frozenset("\t\n\v\f\r\x85")
+
+
+@lru_cache(maxsize=1)
+def _simplified_map() -> dict[int, str]:
+    """Return the character map traditional -> simplified; followed to its end, so that mapping twice changes nothing."""
+    chars = [chr(code) for start, end in _HAN_BLOCKS for code in range(start, end)]
+    # One character a line: opencc must not see phrases, whose conversion would depend on neighbours.
+    converted = opencc.OpenCC("t2s").convert("\n".join(chars)).split("\n")
+    pairs = {a: b for a, b in zip(chars, converted, strict=True) if a != b and len(b) == 1}
+    final = {}
+    for source, target in pairs.items():
+        seen = {source}
+        while target in pairs and target not in seen:
+            seen.add(target)
+            target = pairs[target]
+        final[ord(source)] = target
+    return final
+
+
+def strip_invisible(text: str) -> str:
+    """Return `text` without control, zero-width, bidirectional and private-use characters; line ends become spaces."""
+    if text.isprintable():
+        return text
+    return "".join(
+        " " if c in _SPACES else c for c in text if c in _SPACES or unicodedata.category(c) not in _INVISIBLE
+    )
+
+
+def simplify(text: str) -> str:
+    """Return `text` with every traditional character replaced by its simplified one, character by character."""
+    return text.translate(_simplified_map())
+
+
+def normalise(text: str) -> str:
+    """Return the form in which texts are compared: visible, NFKC, lower case, simplified. Idempotent, never raises."""
+    folded = unicodedata.normalize("NFKC", strip_invisible(text)).lower()
+    return simplify(unicodedata.normalize("NFKC", strip_invisible(folded)))
+
+
+def runs(normalised: str) -> Iterator[tuple[str, bool]]:
+    """Yield the stretches of a normalised text that carry meaning, each with whether it is Han."""
+    for match in RUN.finditer(normalised):
+        yield match.group(), match.lastgroup == "cjk"
+
+
+def bigrams(normalised: str) -> list[str]:
+    """Return the overlapping pairs of every Han run; a run of one stands alone, a Latin run is one token."""
+    tokens: list[str] = []
+    for run, is_cjk in runs(normalised):
+        if is_cjk and len(run) > 1:
+            tokens.extend(run[i : i + 2] for i in range(len(run) - 1))
+        else:
+            tokens.append(run)
+    return tokens
