@@ -113,11 +113,11 @@ def _reason_obstacles(decisions: list[Disposition]) -> Iterator[OutcomeObstacle]
             }
             yield OutcomeObstacle("missing_reason", message, f"#theme-{decision.theme_id}")
         elif decision.comment is not None and decision.comment.screening != Screening.WITHDRAWN:
-            message = _("意见 %(code)s 的处理结果是「%(status)s」，但没有实质理由。") % {
-                "code": decision.comment.receipt_code,
+            message = _("第 %(number)s 号意见的处理结果是「%(status)s」，但没有实质理由。") % {
+                "number": decision.comment_id,
                 "status": decision.get_status_display(),
             }
-            yield OutcomeObstacle("missing_reason", message, f"?q={decision.comment.receipt_code}#comments")
+            yield OutcomeObstacle("missing_reason", message, f"comments/{decision.comment_id}/")
 
 
 def _themes_with_rejections(consultation: ConsultationPage) -> QuerySet[Theme]:
