@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "interpretations.middleware.PublicationBlockedMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -176,6 +177,10 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "interpretations.publish_scheduled": {
+        "task": "interpretations.tasks.publish_scheduled",
+        "schedule": crontab(),
+    },
     # Assignments begin and end at midnight, Asia/Shanghai.
     "organisations.sync_all_groups": {
         "task": "portal.organisations.tasks.sync_all_groups",
@@ -217,6 +222,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     },
 }
+CSRF_FAILURE_VIEW = "portal.home.errors.csrf_failure"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_REFERRER_POLICY = "same-origin"
 
