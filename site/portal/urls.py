@@ -28,3 +28,8 @@ urlpatterns = [
 
 if settings.DEBUG:
     urlpatterns = static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT) + urlpatterns
+
+handler400 = "portal.home.errors.bad_request"
+handler403 = "portal.home.errors.permission_denied"
+handler404 = "portal.home.errors.page_not_found"
+handler500 = "portal.home.errors.server_error"

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,14 @@ class HomeConfig(AppConfig):
     name = "portal.home"
     label = "home"
     verbose_name = _("首页与栏目")
+
+    def ready(self) -> None:
+        from datetime import datetime
+
+        from portal.home.registry import home_sections
+
+        def nothing(request: HttpRequest, at: datetime) -> dict[str, object]:
+            return {}
+
+        # The search room may register the same key with a richer hero; this one always works.
+        home_sections.register(key="search", order=10, template="home/sections/search.html", context=nothing)

@@ -11,12 +11,13 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import AbstractPage
 from wagtail.models.pages import AbstractPageMeta, DefaultBasePageMixin
-from wagtail.search import index
 
 from portal.organisations.models import Department
 
@@ -32,7 +33,9 @@ class BasePage(AbstractPage, DefaultBasePageMixin):
     class Meta(AbstractPageMeta):
         constraints = [
             # The last line of the publication gate: passes through neither model code nor signals.
-            models.CheckConstraint(condition=Q(live=False) | Q(releasable=True), name="live_page_is_releasable"),
+            models.CheckConstraint(
+                condition=Q(live=False) | Q(releasable=True), name="live_page_is_releasable"
+            ),
         ]
 
 
@@ -49,6 +52,16 @@ class HomePage(BasePage):
     class Meta:
         verbose_name = _("首页")
         verbose_name_plural = _("首页")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Adds `hero` (the section registered as `search`) and `sections` (all others, in their order)."""
+        from portal.home.panels import render_panels
+        from portal.home.registry import home_sections
+
+        panels = render_panels(home_sections, request)
+        hero = next((panel for panel in panels if panel.key == "search"), None)
+        sections = [panel for panel in panels if panel is not hero]
+        return {**super().get_context(request, *args, **kwargs), "hero": hero, "sections": sections}
 
 
 class DepartmentPage(BasePage):
@@ -67,16 +80,58 @@ class DepartmentPage(BasePage):
         verbose_name = _("部门页面")
         verbose_name_plural = _("部门页面")
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Adds what is published here: `kinds` with counts, `kind` chosen by `?kind=`, `page_obj` chosen by `?page=`."""
+        from portal.home import selectors
+
+        below = selectors.public_below(self)
+        kinds = selectors.publication_kinds(below)
+        asked = request.GET.get("kind", "")
+        kind = asked if any(asked == known.model for known in kinds) else ""
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "kinds": kinds,
+            "kind": kind,
+            "total": sum(known.count for known in kinds),
+            "page_obj": selectors.page_of_publications(below, kind=kind, number=request.GET.get("page", 1)),
+        }
+
 
 class SectionPage(BasePage):
     """A plain editorial page (about, how to comment, privacy, accessibility)."""
 
     template = "home/section_page.html"
     body = RichTextField(_("正文"), blank=True, features=["h2", "h3", "bold", "ol", "ul", "link"])
+    title_en = models.CharField(_("英文标题"), max_length=255, blank=True)
+    body_en = RichTextField(_("英文正文"), blank=True, features=["h2", "h3", "bold", "ol", "ul", "link"])
 
-    content_panels = [*BasePage.content_panels, FieldPanel("body")]
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("body"),
+        FieldPanel("title_en"),
+        FieldPanel("body_en"),
+    ]
     parent_page_types = ["home.HomePage", "home.SectionPage"]
 
     class Meta:
         verbose_name = _("栏目页面")
         verbose_name_plural = _("栏目页面")
+
+    @property
+    def shown_title(self) -> str:
+        """The title in the language of the request; Chinese where there is no English."""
+        return (self.title_en if self._in_english() else "") or self.title
+
+    @property
+    def shown_body(self) -> str:
+        """The text in the language of the request; Chinese where there is no English."""
+        return (self.body_en if self._in_english() else "") or self.body
+
+    @property
+    def shown_language(self) -> str:
+        """Language of `shown_body`, for its `lang` attribute."""
+        return "en" if self._in_english() and self.body_en else "zh-Hans"
+
+    @staticmethod
+    def _in_english() -> bool:
+        return (get_language() or "").startswith("en")
