@@ -1,0 +1,55 @@
+# Yanlu: every command a newcomer needs. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PORT ?= 8000
+HOST ?= 127.0.0.1
+WORKERS ?= 2
+TESTS ?= tests
+PY := .venv/bin/python
+export PORT HOST
+
+.PHONY: help run install dev test lint types check bench messages requirements clean
+
+help: ## List these commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: ## Install what the site and its demo need
+	@scripts/bootstrap.sh run
+
+dev: ## Install what tests and checks need, too
+	@scripts/bootstrap.sh dev
+
+run: install ## Install, migrate, load the demo, serve on PORT (8000) with a worker
+	@$(PY) scripts/serve.py
+
+test: dev ## Run the whole test suite (TESTS=tests/search for a part, COVERAGE=1 for coverage)
+	@$(PY) scripts/compile_messages.py
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(if $(COVERAGE),--cov --cov-report=term) $(TESTS)
+
+lint: dev ## Check style, formatting and the import law
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@PYTHONPATH=site:. .venv/bin/lint-imports
+
+types: dev ## Check types (mypy, strict)
+	@PYTHONPATH=site:. .venv/bin/mypy
+
+check: lint types ## Lint, types, system checks, missing migrations, missing translations
+	@$(PY) manage.py check
+	@$(PY) manage.py makemigrations --check --dry-run
+	@$(PY) scripts/check_translations.py
+
+bench: dev ## Print search quality and speed beside a named peer
+	@PYTHONPATH=site:. $(PY) -m bench
+
+messages: dev ## Collect texts for translation into locale/en
+	@$(PY) scripts/check_translations.py --update
+	@$(PY) scripts/compile_messages.py
+
+requirements: dev ## Resolve the pinned requirements anew
+	@scripts/lock_requirements.sh
+
+clean: ## Remove .venv, caches and compiled files; the data folder stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov .coverage coverage.xml
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find . -name '*.mo' -not -path './.venv/*' -delete
