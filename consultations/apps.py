@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,6 +8,16 @@ class ConsultationsConfig(AppConfig):
     verbose_name = _("征求意见")
 
     def ready(self) -> None:
-        from consultations import outcome_guards
+        from consultations import (
+            audit,  # noqa: F401  # registers with Wagtail
+            editor_hooks,  # noqa: F401  # registers with Wagtail
+            outcome_guards,
+            sections,
+            signal_handlers,
+            workflow,
+        )
 
         outcome_guards.connect()
+        signal_handlers.connect()
+        sections.register()
+        post_migrate.connect(workflow.ensure_opening_workflow, sender=self, dispatch_uid="consultations.workflow")

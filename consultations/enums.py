@@ -25,6 +25,27 @@ class ConsultationState(models.TextChoices):
     TERMINATED = "terminated", _("已终止")
 
 
+#: Commenting is over.
+CLOSED_STATES = frozenset(
+    {
+        ConsultationState.AWAITING_OUTCOME,
+        ConsultationState.OVERDUE,
+        ConsultationState.OUTCOME_PUBLISHED,
+        ConsultationState.TERMINATED,
+    }
+)
+
+#: The order in which the public list shows consultations: what a citizen can still act on comes first.
+LISTED_STATES = (
+    ConsultationState.OPEN,
+    ConsultationState.ANNOUNCED,
+    ConsultationState.AWAITING_OUTCOME,
+    ConsultationState.OVERDUE,
+    ConsultationState.OUTCOME_PUBLISHED,
+    ConsultationState.TERMINATED,
+)
+
+
 class AuthorKind(models.TextChoices):
     CITIZEN = "citizen", _("个人")
     ORGANISATION = "organisation", _("单位或组织")
@@ -38,6 +59,14 @@ class Screening(models.TextChoices):
     WITHHELD = "withheld", _("不予公开")
     REDACTED = "redacted", _("部分隐去后公开")
     WITHDRAWN = "withdrawn", _("作者撤回")
+
+
+#: Shown in public, in full or with parts hidden.
+VISIBLE_SCREENINGS = frozenset({Screening.PUBLISHED, Screening.REDACTED})
+
+#: What a moderator may decide, and of these what needs an explanation the author is given.
+SCREENING_DECISIONS = frozenset({Screening.PUBLISHED, Screening.WITHHELD, Screening.REDACTED})
+SCREENING_NEEDS_REASON = frozenset({Screening.WITHHELD, Screening.REDACTED})
 
 
 class DispositionStatus(models.TextChoices):

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from consultations.gate import Obstacle
     from consultations.outcome_coverage import OutcomeObstacle
 
 
@@ -25,3 +26,24 @@ class OutcomeBlocked(ValidationError):
     def __init__(self, obstacles: Sequence[OutcomeObstacle]) -> None:
         self.obstacles = tuple(obstacles)
         super().__init__([ValidationError(item.message, code=item.code) for item in obstacles])
+
+
+class ConsultationBlocked(ValidationError):
+    """The consultation cannot be published yet; `obstacles` names everything that is missing (ADR 0003)."""
+
+    def __init__(self, obstacles: Sequence[Obstacle]) -> None:
+        self.obstacles = tuple(obstacles)
+        super().__init__([ValidationError(item.message, code=item.code) for item in obstacles])
+
+
+class ConsultationLocked(ValidationError):
+    """People can comment or could: the draft, its dates and its kind are fixed; `fields` names what was changed."""
+
+    def __init__(self, fields: Sequence[str], message: str | None = None) -> None:
+        self.fields = tuple(fields)
+        text = message or _("征求意见已经开始，下列内容不能再改动：%(fields)s。延期或终止请使用专门的操作。")
+        super().__init__(text, code="consultation_locked", params={"fields": "、".join(self.fields)})
+
+
+class CommentRefused(ValidationError):
+    """The comment cannot be taken at this moment (not open yet, closed, terminated); the message says what comes next."""

@@ -6,16 +6,38 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_comments_xtd.models import XtdComment
+from django_comments_xtd.models import XtdComment, XtdCommentManager
+from wagtail.models import PageManager
 
-from consultations.enums import AuthorKind, ConsultationKind, DispositionStatus, Screening
+from consultations.enums import VISIBLE_SCREENINGS, AuthorKind, ConsultationKind, DispositionStatus, Screening
 from consultations.outcome_querysets import DispositionQuerySet, OutcomeQuerySet, ThemeQuerySet
+from consultations.page_behaviour import ConsultationPageBehaviour
+from consultations.plain import harmless
+from consultations.querysets import (
+    ConsultationQuerySet,
+    DraftClauseQuerySet,
+    PendingCommentQuerySet,
+    PublicCommentQuerySet,
+)
+from consultations.workflow import OpeningTask
 from interpretations.models import PolicyDocumentPage
 from portal.home.models import BasePage
 from portal.organisations.models import Department
 
+__all__ = [
+    "CommentContact",
+    "ConsultationPage",
+    "Disposition",
+    "DraftClause",
+    "OpeningTask",
+    "Outcome",
+    "PendingComment",
+    "PublicComment",
+    "Theme",
+]
 
-class ConsultationPage(BasePage):
+
+class ConsultationPage(ConsultationPageBehaviour, BasePage):
     """One round of comment on one draft. Its text is frozen into `DraftClause` rows when it is first published."""
 
     template = "consultations/consultation_page.html"
@@ -37,6 +59,8 @@ class ConsultationPage(BasePage):
     extension_reason = models.TextField(_("延期理由"), blank=True, editable=False)
     terminated_at = models.DateTimeField(_("终止时间"), null=True, blank=True, editable=False)
     termination_reason = models.TextField(_("终止理由"), blank=True, editable=False)
+    outcome_due_on = models.DateField(_("应公布采纳情况的日期"), null=True, blank=True, editable=False)
+    outcome_due_provisional = models.BooleanField(default=False, editable=False)
     contact = models.CharField(_("联系方式"), max_length=300, blank=True)
     policy = models.ForeignKey(
         PolicyDocumentPage,
@@ -47,12 +71,30 @@ class ConsultationPage(BasePage):
         related_name="consultations",
     )
 
+    objects = PageManager.from_queryset(ConsultationQuerySet)()
+
     parent_page_types = ["home.DepartmentPage"]
     subpage_types: list[str] = []
+    private_page_options: list[str] = []
+    exclude_fields_in_copy = [
+        "extended_from",
+        "extension_reason",
+        "terminated_at",
+        "termination_reason",
+        "policy",
+    ]
 
     class Meta:
         verbose_name = _("征求意见")
         verbose_name_plural = _("征求意见")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(extended_from__isnull=True) | ~Q(extension_reason=""), name="extension_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(terminated_at__isnull=True) | ~Q(termination_reason=""), name="termination_has_a_reason"
+            ),
+        ]
 
 
 class DraftClause(models.Model):
@@ -67,6 +109,8 @@ class DraftClause(models.Model):
     parent_clause_id = models.CharField(max_length=80, blank=True)
     position = models.PositiveIntegerField()
 
+    objects = DraftClauseQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("草案条款")
         verbose_name_plural = _("草案条款")
@@ -77,6 +121,11 @@ class DraftClause(models.Model):
 
     def __str__(self) -> str:
         return self.label or self.text[:20]
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is a chapter or section title rather than a rule."""
+        return self.kind in ("chapter", "section")
 
 
 class Theme(models.Model):
@@ -114,12 +163,80 @@ class PublicComment(XtdComment):
     screening = models.CharField(max_length=20, choices=Screening.choices, default=Screening.RECEIVED, db_index=True)
     screening_reason = models.CharField(_("审核说明"), max_length=300, blank=True)
     redacted_text = models.TextField(_("隐去后的文本"), blank=True)
+    screened_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     late = models.BooleanField(_("逾期到达"), default=False)
     theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.SET_NULL, related_name="public_comments")
+
+    objects = XtdCommentManager.from_queryset(PublicCommentQuerySet)()
 
     class Meta:
         verbose_name = _("公众意见")
         verbose_name_plural = _("公众意见")
+        indexes = [
+            models.Index(fields=["consultation", "screening", "clause"], name="comment_by_consultation"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(screening__in=["withheld", "redacted"]) | ~Q(screening_reason=""),
+                name="screening_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"comment {self.pk}"
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether the public may read it, in full or in part."""
+        return self.screening in VISIBLE_SCREENINGS
+
+    @property
+    def shown_text(self) -> str:
+        """What the public reads of it: harmless, still to be escaped."""
+        return harmless(self.redacted_text if self.screening == Screening.REDACTED else self.comment)
+
+    @property
+    def shown_proposal(self) -> str:
+        """The wording proposed, as the public reads it; a redacted comment shows none."""
+        return "" if self.screening == Screening.REDACTED else harmless(self.proposed_text)
+
+    @property
+    def own_text(self) -> str:
+        """The whole text as its author reads it on the receipt: harmless, still to be escaped."""
+        return harmless(self.comment)
+
+    @property
+    def own_proposal(self) -> str:
+        return harmless(self.proposed_text)
+
+
+class PendingComment(models.Model):
+    """What was typed, between the form and the confirmation; its signed token is short-lived (ADR 0008).
+
+    Confirming empties it and points it at the comment, so confirming twice gives the same receipt.
+    """
+
+    consultation = models.ForeignKey(ConsultationPage, on_delete=models.CASCADE, related_name="pending_comments")
+    clause = models.ForeignKey(DraftClause, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    text = models.TextField(blank=True)
+    proposed_text = models.TextField(blank=True)
+    author_kind = models.CharField(max_length=20, choices=AuthorKind.choices, default=AuthorKind.CITIZEN)
+    name = models.CharField(max_length=100, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    comment = models.OneToOneField(PublicComment, null=True, on_delete=models.CASCADE, related_name="+")
+
+    objects = PendingCommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("待确认的意见")
+        verbose_name_plural = _("待确认的意见")
+
+    def __str__(self) -> str:
+        return f"pending comment {self.pk}"
 
 
 class CommentContact(models.Model):

@@ -1,0 +1,77 @@
+"""Drafter submits, head opens: Wagtail's workflow with one task of our own, for every consultation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Task, TaskState, Workflow, WorkflowTask
+
+from portal.organisations.enums import Role
+from portal.organisations.rules import departments_of, has_role
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from consultations.models import ConsultationPage
+    from portal.organisations.models import User
+
+WORKFLOW_NAME = _("征求意见审批")
+TASK_NAME = _("部门负责人审定后公开征求意见")
+
+
+class OpeningTask(Task):  # type: ignore[misc]
+    """The head of the drafting department opens it or sends it back. An administrator cannot do it for them."""
+
+    class Meta:
+        verbose_name = _("公开征求意见审定")
+        verbose_name_plural = _("公开征求意见审定")
+
+    def user_can_access_editor(self, obj: ConsultationPage, user: User) -> bool:
+        return has_role(user, Role.HEAD, obj.department)
+
+    def get_actions(self, obj: ConsultationPage, user: User) -> list[tuple[str, Any, bool]]:
+        """Sending back is always possible, opening only when nothing is missing."""
+        from consultations.gate import obstacles
+
+        if obj.department is None or not has_role(user, Role.HEAD, obj.department):
+            return []
+        actions: list[tuple[str, Any, bool]] = [("reject", _("退回修改"), True)]
+        if not obstacles(obj.get_latest_revision_as_object()):
+            actions.append(("approve", _("审定并公开征求意见"), False))
+        return actions
+
+    def get_task_states_user_can_moderate(self, user: User, **kwargs: Any) -> QuerySet[TaskState]:
+        from consultations.models import ConsultationPage
+
+        mine = ConsultationPage.objects.filter(department__in=departments_of(user, Role.HEAD))
+        ids = [str(pk) for pk in mine.values_list("pk", flat=True)]
+        return TaskState.objects.filter(
+            status=TaskState.STATUS_IN_PROGRESS, task=self, workflow_state__object_id__in=ids
+        )
+
+    @classmethod
+    def get_description(cls) -> str:
+        return str(_("由起草部门负责人审定；内容不齐的不能公开"))
+
+
+def opening_workflow() -> Workflow | None:
+    """The active workflow that holds the opening task, or None when an administrator switched it off."""
+    return (
+        Workflow.objects.filter(
+            active=True, workflow_tasks__task__content_type__model=OpeningTask._meta.model_name
+        )
+        .order_by("pk")
+        .first()
+    )
+
+
+@transaction.atomic
+def ensure_opening_workflow(**_kwargs: Any) -> None:
+    """Create workflow and task where there is none. Runs after every migrate; a deactivated one stays so."""
+    if OpeningTask.objects.exists():
+        return
+    task = OpeningTask.objects.create(name=str(TASK_NAME))
+    workflow = Workflow.objects.create(name=str(WORKFLOW_NAME))
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
