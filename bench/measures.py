@@ -26,7 +26,10 @@ def score_all(queries: Iterable[Query], search: Callable[[str], Sequence[int]]) 
     rows: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
     for query in queries:
         rows[query.kind].append(_one(query, list(search(query.text))[:DEPTH]))
-    return {kind: Score(len(found), *(sum(column) / len(found) for column in zip(*found, strict=True))) for kind, found in rows.items()}
+    return {
+        kind: Score(len(found), *(sum(column) / len(found) for column in zip(*found, strict=True)))
+        for kind, found in rows.items()
+    }
 
 
 def _one(query: Query, answers: list[int]) -> tuple[float, float, float]:

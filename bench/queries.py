@@ -113,7 +113,9 @@ def _number_maker(name: str, style: str) -> Callable[[_Archive, random.Random], 
             number = archive.documents[position].get("document_number") or ""
             if match := _BRACKETED.match(number):
                 code, year, n = match.groups()
-                yield Query(name, style.format(code=code, year=year, n=n), frozenset(archive.by_number[number]))
+                yield Query(
+                    name, style.format(code=code, year=year, n=n), frozenset(archive.by_number[number])
+                )
 
     return make
 
@@ -199,7 +201,10 @@ def _clause_maker(name: str, form: str) -> Callable[[_Archive, random.Random], I
 
 
 def _two_words(archive: _Archive, rng: random.Random) -> Iterator[Query]:
-    cut = [[w for w in dict.fromkeys(rjieba.cut(title)) if re.fullmatch(r"[一-鿿]{2,}", w)] for title in archive.titles]
+    cut = [
+        [w for w in dict.fromkeys(rjieba.cut(title)) if re.fullmatch(r"[一-鿿]{2,}", w)]
+        for title in archive.titles
+    ]
     frequency = Counter(word for words in cut for word in words)
     for position in archive.shuffled(rng):
         # Topic words: neither unique to one document nor on every second one.
@@ -216,4 +221,6 @@ def _abbreviation(archive: _Archive, rng: random.Random) -> Iterator[Query]:
         title = archive.titles[position]
         full = next((name for name in _ABBREVIATIONS if name in title), None)
         if full and len(title) <= 60:
-            yield Query("abbreviation", title.replace(full, _ABBREVIATIONS[full]), frozenset(archive.by_title[title]))
+            yield Query(
+                "abbreviation", title.replace(full, _ABBREVIATIONS[full]), frozenset(archive.by_title[title])
+            )

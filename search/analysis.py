@@ -11,7 +11,17 @@ import rjieba
 
 from portal.text import bigrams, normalise, runs
 
-__all__ = ["ANALYSIS_VERSION", "bigrams", "characters", "exact_form", "is_han", "normalise", "query_words", "segment", "words"]
+__all__ = [
+    "ANALYSIS_VERSION",
+    "bigrams",
+    "characters",
+    "exact_form",
+    "is_han",
+    "normalise",
+    "query_words",
+    "segment",
+    "words",
+]
 
 #: Raise when the tokens of any text change: an index of another version is rebuilt.
 ANALYSIS_VERSION = 1

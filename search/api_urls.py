@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from search.api import DocumentDetailView, DocumentListView
+
+urlpatterns = [
+    path("documents/", DocumentListView.as_view(), name="api_documents"),
+    path("documents/<int:pk>/", DocumentDetailView.as_view(), name="api_document"),
+]

@@ -64,9 +64,9 @@ def _fact(validity: Validity, day: int) -> Condition:
     facts: dict[Validity, Condition] = {
         Validity.REPEALED: Between("repealed_on", high=day),
         Validity.LAPSED: AnyOf((Flag("lapsed"), Between("valid_until", high=day - 1))),
-        Validity.PENDING: Between("effective_on", low=day + 1),
+        Validity.PENDING: Between("starts_on", low=day + 1),
         Validity.AMENDED: Between("amended_on", high=day),
-        Validity.IN_FORCE: AllOf((Flag("confirmed"), AnyOf((Between("effective_on", high=day), Flag("on_site"))))),
+        Validity.IN_FORCE: AllOf((Flag("confirmed"), Between("starts_on", high=day))),
     }
     return facts[validity]
 

@@ -100,7 +100,9 @@ def _fold(text: str) -> str:
 
 def _spans(folded: str, terms: Terms) -> list[tuple[int, int]]:
     """Return the marked spans of a folded text, in order and apart from each other."""
-    found = [match.span() for match in _pattern(terms).finditer(folded)] if terms.words or terms.phrases else []
+    found = (
+        [match.span() for match in _pattern(terms).finditer(folded)] if terms.words or terms.phrases else []
+    )
     found.extend(_stretches(folded, terms.pairs))
     merged: list[tuple[int, int]] = []
     for start, end in sorted(found):

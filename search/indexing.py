@@ -32,12 +32,14 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class DrainReport:
-    """What a drain did: rows finished, rows that failed (now or for good), documents written and removed."""
+    """What a drain did: rows finished, rows that failed (now or for good), documents written and removed,
+    and documents in an index that had to be built anew first."""
 
     done: int = 0
     failed: int = 0
     written: int = 0
     removed: int = 0
+    rebuilt: int = 0
 
     def __add__(self, other: DrainReport) -> DrainReport:
         return DrainReport(
@@ -45,6 +47,7 @@ class DrainReport:
             self.failed + other.failed,
             self.written + other.written,
             self.removed + other.removed,
+            self.rebuilt + other.rebuilt,
         )
 
 
@@ -55,8 +58,7 @@ def drain(at: datetime.datetime | None = None) -> DrainReport:
     when another process writes for long; the rows are then still pending.
     """
     now = at or timezone.now()
-    ensure_index()
-    total, last_id = DrainReport(), 0
+    total, last_id = DrainReport(rebuilt=ensure_index()), 0
     # A row that fails keeps its place for the next drain; the cursor keeps this one from taking it again.
     while batch := list(_pending().filter(id__gt=last_id)[:BATCH]):
         last_id = batch[-1].pk
@@ -66,15 +68,14 @@ def drain(at: datetime.datetime | None = None) -> DrainReport:
     return total
 
 
-def ensure_index() -> bool:
-    """Build the index if it is missing, damaged or of another version; return whether it had to be built."""
-    if get_engine().status().usable:
-        return False
-    rebuild()
-    return True
+def ensure_index() -> int:
+    """Build the index if it is missing, damaged or of another version; return how many documents were indexed then."""
+    return 0 if get_engine().status().usable else rebuild()
 
 
-def rebuild(*, progress: Callable[[Iterable[PreparedDocument], int], Iterable[PreparedDocument]] | None = None) -> int:
+def rebuild(
+    *, progress: Callable[[Iterable[PreparedDocument], int], Iterable[PreparedDocument]] | None = None
+) -> int:
     """Build the whole index beside the old one and swap; return the number of documents.
 
     `progress(documents, total)` may wrap the stream. Rows that were pending before the build are finished by it.
@@ -82,9 +83,13 @@ def rebuild(*, progress: Callable[[Iterable[PreparedDocument], int], Iterable[Pr
     seen = IndexAction.objects.order_by("-id").values_list("id", flat=True).first() or 0
     documents = _indexable()
     total = documents.count()
-    stream: Iterable[PreparedDocument] = prepare_all(documents.values(*COLUMNS).iterator(chunk_size=200), total)
+    stream: Iterable[PreparedDocument] = prepare_all(
+        documents.values(*COLUMNS).iterator(chunk_size=200), total
+    )
     count = get_engine().rebuild(progress(stream, total) if progress else stream)
-    _pending().filter(id__lte=seen).update(status=ActionStatus.DONE, finished_at=timezone.now(), tries=F("tries") + 1)
+    _pending().filter(id__lte=seen).update(
+        status=ActionStatus.DONE, finished_at=timezone.now(), tries=F("tries") + 1
+    )
     return count
 
 
@@ -114,7 +119,9 @@ def _drain_batch(batch: list[IndexAction], now: datetime.datetime) -> DrainRepor
     touched = {action.document_id for action in batch}
     prepared, broken = _prepare_each(_indexable().filter(pk__in=wanted).values(*COLUMNS))
     # The database decides: whatever is no longer there, whoever said so, leaves the index.
-    removed = touched - {document.id for document in prepared} - broken.keys() - _still_there(touched - wanted)
+    removed = (
+        touched - {document.id for document in prepared} - broken.keys() - _still_there(touched - wanted)
+    )
     engine: Engine = get_engine()
     try:
         engine.apply(prepared, removed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from search import analysis, synonyms
 from search.archive.enums import Validity
@@ -23,7 +23,14 @@ MAX_PHRASE = 120
 _QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”|「([^」]+)」|『([^』]+)』')
 _QUOTES = re.compile(r'["“”「」『』]')
 #: Facet -> field of the index. Counts of a facet ignore its own filter.
-FACETS = {"level": "level", "issuer": "issuer", "region": "region", "type": "type", "genre": "genre", "year": "year"}
+FACETS = {
+    "level": "level",
+    "issuer": "issuer",
+    "region": "region",
+    "type": "type",
+    "genre": "genre",
+    "year": "year",
+}
 
 
 @dataclass(frozen=True)
@@ -86,13 +93,23 @@ class SearchPlan:
 
     @property
     def matches_everything(self) -> bool:
-        return not (self.variants or self.phrases or self.number_keys or self.number_prefixes or self.number_tokens)
+        return not (
+            self.variants or self.phrases or self.number_keys or self.number_prefixes or self.number_tokens
+        )
 
 
 def split_phrases(q: str) -> tuple[str, tuple[str, ...]]:
     """Return the text outside quotation marks and the quoted phrases. A mark without its partner is ignored."""
     phrases = tuple(next(filter(None, match)) for match in _QUOTED.findall(q))
     return _QUOTES.sub(" ", _QUOTED.sub(" ", q)).strip(), phrases
+
+
+def relaxed(plan: SearchPlan, query: SearchQuery) -> SearchPlan | None:
+    """Return `plan` with its phrases as ordinary text, for when nothing contains them; none if it has no phrases."""
+    if not plan.phrases:
+        return None
+    variant = make_variant(_QUOTES.sub("", query.q))
+    return replace(plan, phrases=(), variants=(variant,) if variant.pairs else ())
 
 
 def make_variant(text: str) -> Variant:
@@ -138,14 +155,14 @@ def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) ->
         filters=_filters(query, day),
         day=query.in_force_on or day,
         facets=facets,
-        sort=_sort(query),
+        sort=effective_sort(query),
         offset=query.offset,
         limit=query.page_size,
     )
 
 
-def _sort(query: SearchQuery) -> Sort:
-    # Nothing was asked, so nothing is more relevant than the newest.
+def effective_sort(query: SearchQuery) -> Sort:
+    """Return the order in use: where nothing was asked nothing is more relevant, so the newest come first."""
     return Sort.NEWEST if query.sort is Sort.RELEVANCE and not query.q else query.sort
 
 

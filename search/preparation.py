@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,9 @@ COLUMNS = (
     "issuing_authority", "co_issuers", "level", "region", "doc_type", "genre", "year", "adopted_on", "published_on",
     "effective_on", "valid_until", "amended_on", "repealed_on", "lapsed", "validity_confirmed", "page_id", "text",
 )  # fmt: skip
+
+
+_BETWEEN_ISSUERS = re.compile(r"[、，,；;\s]+")
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,9 @@ class PreparedDocument:
 def prepare(row: Mapping[str, Any]) -> PreparedDocument:
     """Return the index form of `row`, a mapping of `COLUMNS`. Pure; costs about a millisecond per document."""
     title, body = analysis.normalise(row["title"]), analysis.normalise(row["text"])
-    written = " ".join(filter(None, (row["document_number"], row["document_number_raw"], row["registration_number"])))
+    written = " ".join(
+        filter(None, (row["document_number"], row["document_number_raw"], row["registration_number"]))
+    )
     number_text = analysis.normalise(f"{written} {row['index_number']}")
     return PreparedDocument(
         id=row["id"],
@@ -46,18 +52,15 @@ def prepare(row: Mapping[str, Any]) -> PreparedDocument:
         },
         keywords=_keywords(row),
         numbers=_numbers(row),
-        flags={
-            "lapsed": bool(row["lapsed"]),
-            "confirmed": bool(row["validity_confirmed"]),
-            "on_site": row["page_id"] is not None,
-        },
+        flags={"lapsed": bool(row["lapsed"]), "confirmed": bool(row["validity_confirmed"])},
     )
 
 
 def _keywords(row: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     registration = parse_number(row["registration_number"] or "")
     keys = (row["number_key"], registration.key if registration else "")
-    issuers = (row["issuing_authority"], *(str(name) for name in row["co_issuers"] or ()))
+    # Sources write joint issuers in one field; each of them is an issuer to filter by.
+    issuers = (*_BETWEEN_ISSUERS.split(row["issuing_authority"]), *(str(name) for name in row["co_issuers"] or ()))
     values: dict[str, tuple[str, ...]] = {
         "exact_title": (analysis.exact_form(row["title"]),),
         "number_key": keys,
@@ -71,8 +74,10 @@ def _keywords(row: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def _numbers(row: Mapping[str, Any]) -> dict[str, int]:
-    names = ("published_on", "effective_on", "valid_until", "amended_on", "repealed_on")
-    days = {name: row[name].toordinal() for name in names if row[name]}
+    # A policy published here that states no other day applies from its publication (`search.archive.validity`).
+    starts_on = row["effective_on"] or (row["published_on"] if row["page_id"] else None)
+    dated = {name: row[name] for name in ("published_on", "valid_until", "amended_on", "repealed_on")}
+    days = {name: day.toordinal() for name, day in {**dated, "starts_on": starts_on}.items() if day}
     shown: datetime.date | None = row["published_on"] or row["adopted_on"] or row["effective_on"]
     if row["year"] or shown:
         days["year"] = row["year"] or (shown.year if shown else 0)

@@ -91,7 +91,11 @@ class SearchQuery:
     def without(self, name: str, value: object = None) -> SearchQuery:
         """Return this query without filter `name`, or only without one `value` of it; back on the first page."""
         current = getattr(self, name)
-        kept = tuple(v for v in current if v != value) if isinstance(current, tuple) and value is not None else None
+        kept = (
+            tuple(v for v in current if v != value)
+            if isinstance(current, tuple) and value is not None
+            else None
+        )
         default = next(f.default for f in fields(self) if f.name == name)
         return replace(self, page=1, **{name: default if kept is None else kept})
 
@@ -151,7 +155,9 @@ def parse_query(data: Parameters) -> SearchQuery:
     if query.date_from and query.date_to and query.date_from > query.date_to:
         reader.errors["to"] = _("结束日期早于开始日期。")
     if query.offset + query.page_size > MAX_DEPTH:
-        reader.errors["page"] = _("只能翻看前 %(depth)s 条结果，请增加筛选条件缩小范围。") % {"depth": MAX_DEPTH}
+        reader.errors["page"] = _("只能翻看前 %(depth)s 条结果，请增加筛选条件缩小范围。") % {
+            "depth": MAX_DEPTH
+        }
     if reader.errors:
         raise ParameterError(reader.errors)
     return query
@@ -202,7 +208,9 @@ class _Reader:
 
     def years(self, name: str) -> tuple[int, ...]:
         values = self.words(name)
-        if not all(value.isascii() and value.isdigit() and 1000 <= int(value[:5]) <= 9999 for value in values):
+        if not all(
+            value.isascii() and value.isdigit() and 1000 <= int(value[:5]) <= 9999 for value in values
+        ):
             self.errors[name] = _("年份应为四位数字，例如 2024。")
             return ()
         return tuple(int(value) for value in values)
@@ -219,4 +227,6 @@ class _Reader:
                 raise ValueError(value)
             return number
 
-        return self._single(name, default, convert, _("应为 %(low)s 至 %(high)s 的整数。") % {"low": low, "high": high})
+        return self._single(
+            name, default, convert, _("应为 %(low)s 至 %(high)s 的整数。") % {"low": low, "high": high}
+        )

@@ -18,11 +18,11 @@ from search.archive.validity import validity_at
 from search.engines import get_engine
 from search.engines.base import EngineResults, EngineUnavailable, IndexStatus
 from search.highlights import Segment, Terms
-from search.plan import make_plan
+from search.plan import SearchPlan, make_plan, relaxed
 from search.query import FILTER_NAMES, SearchQuery
 from search.tasks import request_index
 
-__all__ = ["FacetValue", "ResultHit", "SearchResults", "index_status", "run_search"]
+__all__ = ["FacetValue", "ResultHit", "SearchResults", "index_status", "run_search", "value_label"]
 
 #: Values of one facet on the page; chosen ones are always among them.
 FACET_LIMIT = 12
@@ -71,7 +71,9 @@ class SearchResults:
     notices: tuple[str, ...] = ()
 
 
-def run_search(query: SearchQuery, at: datetime.datetime | None = None, *, facets: bool = True) -> SearchResults:
+def run_search(
+    query: SearchQuery, at: datetime.datetime | None = None, *, facets: bool = True
+) -> SearchResults:
     """Search the archive. Validity is judged on the day of `at` in Asia/Shanghai (now if not given).
 
     Two database queries at most. Raises `EngineUnavailable` when there is no index that can answer; a build of it is
@@ -79,18 +81,18 @@ def run_search(query: SearchQuery, at: datetime.datetime | None = None, *, facet
     """
     today = timezone.localdate(at) if at else timezone.localdate()
     plan = make_plan(query, day=today, facets=facets)
-    try:
-        found = get_engine().search(plan)
-    except EngineUnavailable:
-        # Built at once where tasks run at once; elsewhere the worker does it and this raises again.
-        request_index()
-        found = get_engine().search(plan)
+    found, notices = _ask(plan), []
+    if not found.total and (looser := relaxed(plan, query)):
+        found, plan = _ask(looser), looser
+        notices.append(_("没有文件包含与引号内完全一致的文字，以下是去掉引号后的结果。"))
+    if query.truncated:
+        notices.append(_("检索词过长，只用前 %(limit)s 个字符检索。") % {"limit": len(query.q)})
     return SearchResults(
         query=query,
         total=found.total,
         hits=_hits(found, highlights.terms_of(plan), plan.day),
         facets=_facets(found, query) if facets else {},
-        notices=_notices(query),
+        notices=tuple(notices) if found.total or query.truncated else (),
     )
 
 
@@ -99,17 +101,18 @@ def index_status() -> IndexStatus:
     return get_engine().status()
 
 
-def _notices(query: SearchQuery) -> tuple[str, ...]:
-    if not query.truncated:
-        return ()
-    return (_("检索词过长，只用前 %(limit)s 个字符检索。") % {"limit": len(query.q)},)
+def _ask(plan: SearchPlan) -> EngineResults:
+    try:
+        return get_engine().search(plan)
+    except EngineUnavailable:
+        # Built at once where tasks run at once; elsewhere the worker does it and this raises again.
+        request_index()
+        return get_engine().search(plan)
 
 
 def _hits(found: EngineResults, terms: Terms, day: datetime.date) -> tuple[ResultHit, ...]:
     documents = NormativeDocument.objects.in_bulk([hit.id for hit in found.hits])
-    return tuple(
-        _hit(documents[hit.id], hit.score, terms, day) for hit in found.hits if hit.id in documents
-    )
+    return tuple(_hit(documents[hit.id], hit.score, terms, day) for hit in found.hits if hit.id in documents)
 
 
 def _hit(document: NormativeDocument, score: float | None, terms: Terms, day: datetime.date) -> ResultHit:
@@ -135,7 +138,9 @@ def _facet(name: str, counts: Sequence[tuple[str, int]], query: SearchQuery) -> 
     ordered = _order(name, counts)
     shown = dict.fromkeys([value for value, _count in ordered][:FACET_LIMIT])
     shown.update(dict.fromkeys(chosen))
-    return tuple(FacetValue(value, _label(name, value), known.get(value, 0), value in chosen) for value in shown)
+    return tuple(
+        FacetValue(value, value_label(name, value), known.get(value, 0), value in chosen) for value in shown
+    )
 
 
 def _order(name: str, counts: Sequence[tuple[str, int]]) -> Iterable[tuple[str, int]]:
@@ -148,6 +153,7 @@ def _order(name: str, counts: Sequence[tuple[str, int]]) -> Iterable[tuple[str, 
     return counts
 
 
-def _label(name: str, value: str) -> str:
+def value_label(name: str, value: str) -> str:
+    """Return the words for one value of a filter; values of open vocabularies are their own."""
     kind = _LABELS.get(name)
     return str(kind(value).label) if kind and value in kind.values else value

@@ -14,7 +14,9 @@ from search.tasks import drain
 
 
 @receiver(documents_changed, dispatch_uid="search.index_actions")
-def record_index_actions(sender: object, document_ids: Sequence[int], deleted: bool = False, **kwargs: object) -> None:
+def record_index_actions(
+    sender: object, document_ids: Sequence[int], deleted: bool = False, **kwargs: object
+) -> None:
     """Write one row per document in the transaction of the change itself, then wake the worker."""
     kind = ActionKind.DELETE if deleted else ActionKind.UPSERT
     IndexAction.objects.bulk_create(

@@ -101,7 +101,9 @@ class EmbeddedEngine:
         for name in filtered & FACETS.keys():
             without = self.compiler.compile(plan, leave_out=name)
             buckets.update(searcher.aggregate(without, {name: _terms(FACETS[name])}))
-        counts = {name: tuple((str(b["key"]), b["doc_count"]) for b in buckets[name]["buckets"]) for name in FACETS}
+        counts = {
+            name: tuple((str(b["key"]), b["doc_count"]) for b in buckets[name]["buckets"]) for name in FACETS
+        }
         counts["validity"] = self._validity_counts(searcher, plan)
         return counts
 
@@ -112,7 +114,12 @@ class EmbeddedEngine:
         for validity in Validity:
             state = self.compiler.condition(validity_on(validity, plan.day))
             both = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, state)])
-            counts.append((validity.value, searcher.aggregate(both, {"n": {"value_count": {"field": "id"}}})["n"]["value"]))
+            counts.append(
+                (
+                    validity.value,
+                    searcher.aggregate(both, {"n": {"value_count": {"field": "id"}}})["n"]["value"],
+                )
+            )
         return tuple((value, int(count)) for value, count in counts if count)
 
     # Writing

@@ -63,7 +63,9 @@ class QueryCompiler:
         pairs = [(_SHOULD, self._token(token, "pairs", profile, only_characters)) for token in variant.pairs]
         words = [(_SHOULD, self._token(token, "words", profile, False)) for token in variant.words]
         in_title = [(_SHOULD, self._term("title_words", word)) for word in variant.words]
-        characters = [(_SHOULD, self._term("title_characters", character)) for character in variant.characters]
+        characters = [
+            (_SHOULD, self._term("title_characters", character)) for character in variant.characters
+        ]
         parts = [
             (_MUST, self.make.boolean_query(pairs, variant.at_least(profile.must_share))),
             (_SHOULD, self.make.boolean_query(words)),

@@ -17,9 +17,9 @@ WORD_FIELDS = ("title_words", "title_characters", "body_words")
 PAIR_FIELDS = ("title_pairs", "body_pairs", "number_pairs")
 KEYWORD_FIELDS = ("exact_title", "number_key", "issuer", "level", "region", "type", "genre")
 NUMBER_FIELDS = (
-    "year", "published_on", "effective_on", "valid_until", "amended_on", "repealed_on", "newest", "oldest",
+    "year", "published_on", "starts_on", "valid_until", "amended_on", "repealed_on", "newest", "oldest",
 )  # fmt: skip
-FLAG_FIELDS = ("lapsed", "confirmed", "on_site")
+FLAG_FIELDS = ("lapsed", "confirmed")
 
 
 def build_schema() -> Any:

@@ -1,8 +1,8 @@
 """Where the embedded index lives: generations in folders, one pointer, one lock, one stamp.
 
-    <folder>/CURRENT        name of the generation that answers (replaced atomically)
-    <folder>/g-…/           one tantivy index and its STAMP
-    <folder>/writer.lock    held by the one process that writes
+<folder>/CURRENT        name of the generation that answers (replaced atomically)
+<folder>/g-…/           one tantivy index and its STAMP
+<folder>/writer.lock    held by the one process that writes
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -70,7 +69,7 @@ class IndexStorage:
         (generation / "STAMP").write_text(json.dumps(self.stamp), encoding="ascii")
         pointer = self.folder / "CURRENT.new"
         pointer.write_text(generation.name, encoding="ascii")
-        os.replace(pointer, self.folder / "CURRENT")
+        pointer.replace(self.folder / "CURRENT")
         for other in self.folder.glob("g-*"):
             if other != generation:
                 shutil.rmtree(other, ignore_errors=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import opencc
@@ -20,7 +20,9 @@ RUN = re.compile(f"(?P<cjk>[{CJK}]+)|(?P<latin>[a-z0-9]+(?:[.-][a-z0-9]+)*)")
 _HAN_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x2FA20))
 #: Categories that carry no meaning to a reader: controls, formats (zero width, bidi), surrogates, private use.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co"})
-_SPACES = frozenset("\t\n\v\f\r\x85")
+_SPACES = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85")
+#: From this many different characters to change, one pass over the text is cheaper than one pass for each.
+_MANY = 40
 
 
 @lru_cache(maxsize=1)
@@ -40,18 +42,36 @@ def _simplified_map() -> dict[int, str]:
     return final
 
 
+@lru_cache(maxsize=65_536)
+def _visible(char: str) -> str:
+    if char in _SPACES:
+        return " "
+    return "" if unicodedata.category(char) in _INVISIBLE else char
+
+
+@lru_cache(maxsize=65_536)
+def _simplified(char: str) -> str:
+    return _simplified_map().get(ord(char), char)
+
+
+def _change(text: str, rule: Callable[[str], str]) -> str:
+    """Apply `rule` to every character; looks at each different one once, because a text has few of them."""
+    changes = {char: new for char in set(text) if (new := rule(char)) != char}
+    if len(changes) > _MANY:
+        return text.translate(str.maketrans(changes))
+    for char, new in changes.items():
+        text = text.replace(char, new)
+    return text
+
+
 def strip_invisible(text: str) -> str:
     """Return `text` without control, zero-width, bidirectional and private-use characters; line ends become spaces."""
-    if text.isprintable():
-        return text
-    return "".join(
-        " " if c in _SPACES else c for c in text if c in _SPACES or unicodedata.category(c) not in _INVISIBLE
-    )
+    return _change(text, _visible)
 
 
 def simplify(text: str) -> str:
     """Return `text` with every traditional character replaced by its simplified one, character by character."""
-    return text.translate(_simplified_map())
+    return _change(text, _simplified)
 
 
 def normalise(text: str) -> str:

@@ -1,0 +1,151 @@
+"""What the API answers: the shape for the schema, and the functions that fill it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from rest_framework import serializers
+
+from search.archive.clauses import parse_clauses
+from search.archive.enums import Validity
+from search.archive.models import NormativeDocument
+from search.archive.validity import validity_reading
+from search.query import MAX_DEPTH
+from search.selectors import ResultHit, SearchResults
+
+Absolute = Callable[[str], str]
+_DOCUMENT_FIELDS = (
+    "id", "title", "document_number", "registration_number", "index_number", "issuing_authority", "co_issuers",
+    "level", "region", "genre", "subject_category", "adopted_on", "published_on", "effective_on", "valid_until",
+    "amended_on", "repealed_on", "text",
+)  # fmt: skip
+
+
+class ClauseReferenceSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    label = serializers.CharField()
+    url = serializers.URLField()
+
+
+class ResultSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    title = serializers.CharField()
+    document_number = serializers.CharField()
+    issuing_authority = serializers.CharField()
+    level = serializers.CharField()
+    type = serializers.CharField()
+    validity = serializers.ChoiceField(choices=Validity.choices)
+    published_on = serializers.DateField(allow_null=True)
+    url = serializers.URLField()
+    score = serializers.FloatField(allow_null=True)
+    snippet = serializers.CharField()
+    clause = ClauseReferenceSerializer(allow_null=True)
+
+
+class FacetValueSerializer(serializers.Serializer[Any]):
+    value = serializers.CharField()
+    label = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class ResultPageSerializer(serializers.Serializer[Any]):
+    count = serializers.IntegerField()
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    facets = serializers.DictField(child=FacetValueSerializer(many=True))
+    results = ResultSerializer(many=True)
+
+
+class ClauseSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    kind = serializers.CharField()
+    label = serializers.CharField()
+    text = serializers.CharField()
+    depth = serializers.IntegerField()
+    parent_id = serializers.CharField(allow_null=True)
+
+
+class RelationSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    document = serializers.IntegerField(allow_null=True)
+    text = serializers.CharField()
+    clause = serializers.CharField()
+
+
+class DocumentSerializer(serializers.ModelSerializer[NormativeDocument]):
+    type = serializers.CharField()
+    validity = serializers.ChoiceField(choices=Validity.choices)
+    validity_reason = serializers.CharField()
+    url = serializers.URLField()
+    clauses = ClauseSerializer(many=True)
+    relations = RelationSerializer(many=True)
+
+    class Meta:
+        model = NormativeDocument
+        fields = [*_DOCUMENT_FIELDS, "type", "validity", "validity_reason", "url", "clauses", "relations"]
+
+
+def represent_results(results: SearchResults, absolute: Absolute) -> dict[str, Any]:
+    """Return the page of results; addresses are made absolute by `absolute`."""
+    query = results.query
+    shown = query.offset + query.page_size
+    more = shown < results.total and shown + query.page_size <= MAX_DEPTH
+    return {
+        "count": results.total,
+        "next": absolute(query.link(page=query.page + 1)) if more else None,
+        "previous": absolute(query.link(page=query.page - 1)) if query.page > 1 else None,
+        "facets": {
+            name: [{"value": v.value, "label": v.label, "count": v.count} for v in values]
+            for name, values in results.facets.items()
+        },
+        "results": [_represent_hit(hit, absolute) for hit in results.hits],
+    }
+
+
+def _represent_hit(hit: ResultHit, absolute: Absolute) -> dict[str, Any]:
+    document = hit.document
+    clause = {"id": hit.clause_id, "label": hit.clause_label, "url": absolute(hit.clause_url)}
+    return {
+        "id": document.pk,
+        "title": document.title,
+        "document_number": document.document_number,
+        "issuing_authority": document.issuing_authority,
+        "level": document.level,
+        "type": document.doc_type,
+        "validity": hit.validity.value,
+        "published_on": document.published_on,
+        "url": absolute(hit.url),
+        "score": hit.score,
+        "snippet": "".join(segment.text for segment in hit.snippet),
+        "clause": clause if hit.clause_id else None,
+    }
+
+
+def represent_document(document: NormativeDocument, day: datetime.date, absolute: Absolute) -> dict[str, Any]:
+    """Return one whole document; its validity is that of `day`."""
+    reading = validity_reading(document, day)
+    fields = {name: getattr(document, name) for name in _DOCUMENT_FIELDS}
+    return {
+        **fields,
+        "type": document.doc_type,
+        "validity": reading.validity.value,
+        "validity_reason": reading.reason,
+        "url": absolute(document.get_absolute_url()),
+        "clauses": [
+            {
+                "id": c.id,
+                "kind": c.kind,
+                "label": c.label,
+                "text": c.text,
+                "depth": c.depth,
+                "parent_id": c.parent_id,
+            }
+            for c in parse_clauses(document.text)
+        ],
+        "relations": [
+            {"kind": r.kind, "document": r.target_id, "text": r.target_text, "clause": r.clause_id}
+            for r in document.relations_out.all()
+        ],
+    }
