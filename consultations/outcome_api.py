@@ -37,7 +37,9 @@ class ShareSerializer(serializers.Serializer[Any]):
 
 
 class FiguresSerializer(serializers.Serializer[OutcomeFigures]):
-    total = serializers.IntegerField(help_text="Comments that needed an answer; withdrawn ones are not among them.")
+    total = serializers.IntegerField(
+        help_text="Comments that needed an answer; withdrawn ones are not among them."
+    )
     late = serializers.IntegerField()
     withdrawn = serializers.IntegerField()
     not_shown = serializers.IntegerField(help_text="Answered, but not shown in public.")
@@ -88,11 +90,15 @@ class OutcomeSerializer(serializers.Serializer[Any]):
     url = serializers.CharField()
     published_at = serializers.DateTimeField()
     introduction = serializers.CharField()
-    final_policy = serializers.CharField(allow_null=True, help_text="Address of the policy that came of the draft.")
+    final_policy = serializers.CharField(
+        allow_null=True, help_text="Address of the policy that came of the draft."
+    )
     figures = FiguresSerializer()
     themes = ThemeSerializer(many=True)
     single_decisions = SingleDecisionSerializer(many=True)
-    changes = ClauseChangeSerializer(many=True, help_text="Draft and final text, clause by clause; unchanged ones left out.")
+    changes = ClauseChangeSerializer(
+        many=True, help_text="Draft and final text, clause by clause; unchanged ones left out."
+    )
 
 
 class OutcomeView(APIView):
@@ -101,7 +107,10 @@ class OutcomeView(APIView):
     @extend_schema(
         operation_id="consultation_outcome",
         summary="Outcome of a consultation",
-        responses={200: OutcomeSerializer, 404: OpenApiResponse(description="No outcome has been published.")},
+        responses={
+            200: OutcomeSerializer,
+            404: OpenApiResponse(description="No outcome has been published."),
+        },
         tags=["consultations"],
     )
     def get(self, request: Request, pk: int) -> Response:
@@ -114,7 +123,7 @@ class OutcomeView(APIView):
 
 def _answer(request: Request, consultation: ConsultationPage, outcome: Outcome) -> dict[str, Any]:
     difference: OutcomeDiff | None = outcome_diff(outcome)
-    address = reverse("outcomes:outcome", args=[consultation.slug])
+    address = reverse("consultations:outcome", args=[consultation.slug])
     return {
         "consultation": consultation.pk,
         "title": consultation.title,

@@ -22,7 +22,7 @@ from consultations.outcome_rules import concentrated_threshold, has_closed, says
 
 @dataclass(frozen=True, slots=True)
 class OutcomeObstacle:
-    """One thing that is missing; `anchor` is where on the workbench it is put right, `count` how many rows it is about."""
+    """One thing that is missing; `anchor` is the address, from the workbench, where it is put right, `count` how many rows it is about."""
 
     code: str
     message: str
@@ -89,17 +89,27 @@ def _once_obstacles(consultation: ConsultationPage) -> Iterator[OutcomeObstacle]
 
 
 def _coverage_obstacles(consultation: ConsultationPage) -> Iterator[OutcomeObstacle]:
-    waiting = undecided(consultation).values("theme_id", "theme__title").annotate(number=Count("pk")).order_by("theme_id")
+    waiting = (
+        undecided(consultation)
+        .values("theme_id", "theme__title")
+        .annotate(number=Count("pk"))
+        .order_by("theme_id")
+    )
     for row in waiting:
         if row["theme_id"] is None:
             message = _("还有 %(number)s 条意见没有归入主题，也没有单独处理。")
             yield OutcomeObstacle(
-                "undecided_comments", message % {"number": row["number"]}, "?undecided=1&theme=none#comments", row["number"]
+                "undecided_comments",
+                message % {"number": row["number"]},
+                "?state=undecided&theme=none#comments",
+                row["number"],
             )
         else:
             message = _("主题「%(title)s」还没有处理决定，涉及 %(number)s 条意见。")
             values = {"title": row["theme__title"], "number": row["number"]}
-            yield OutcomeObstacle("undecided_theme", message % values, f"#theme-{row['theme_id']}", row["number"])
+            yield OutcomeObstacle(
+                "undecided_theme", message % values, f"themes/{row['theme_id']}/", row["number"]
+            )
 
 
 def _reason_obstacles(decisions: list[Disposition]) -> Iterator[OutcomeObstacle]:
@@ -111,7 +121,7 @@ def _reason_obstacles(decisions: list[Disposition]) -> Iterator[OutcomeObstacle]
                 "title": decision.theme.title,
                 "status": decision.get_status_display(),
             }
-            yield OutcomeObstacle("missing_reason", message, f"#theme-{decision.theme_id}")
+            yield OutcomeObstacle("missing_reason", message, f"themes/{decision.theme_id}/")
         elif decision.comment is not None and decision.comment.screening != Screening.WITHDRAWN:
             message = _("第 %(number)s 号意见的处理结果是「%(status)s」，但没有实质理由。") % {
                 "number": decision.comment_id,
@@ -143,14 +153,16 @@ def _concentrated_obstacles(themes: list[Theme]) -> Iterator[OutcomeObstacle]:
         values = {"title": theme.title, "number": rejected}
         if decision is None:
             message = _("主题「%(title)s」有 %(number)s 条意见未被采纳，须对该主题作出决定并公开说明理由。")
-            yield OutcomeObstacle("concentrated_reason", message % values, f"#theme-{theme.pk}", rejected)
+            yield OutcomeObstacle("concentrated_reason", message % values, f"themes/{theme.pk}/", rejected)
         elif not says_something(decision.reason):
-            message = _("主题「%(title)s」有 %(number)s 条意见未被采纳，属于相对集中的意见，须有专门的公开理由。")
-            yield OutcomeObstacle("concentrated_reason", message % values, f"#theme-{theme.pk}", rejected)
+            message = _(
+                "主题「%(title)s」有 %(number)s 条意见未被采纳，属于相对集中的意见，须有专门的公开理由。"
+            )
+            yield OutcomeObstacle("concentrated_reason", message % values, f"themes/{theme.pk}/", rejected)
         else:
             same_reason["".join(decision.reason.split())].append(theme)
     for sharing in same_reason.values():
         if len(sharing) > 1:
             titles = "」「".join(theme.title for theme in sharing)
             message = _("主题「%(titles)s」使用了同一段理由，相对集中的意见须逐项说明。") % {"titles": titles}
-            yield OutcomeObstacle("copied_reason", message, f"#theme-{sharing[-1].pk}", len(sharing))
+            yield OutcomeObstacle("copied_reason", message, f"themes/{sharing[-1].pk}/", len(sharing))

@@ -28,11 +28,13 @@ class OutcomeFeed(Feed):
         return "/consultations/"
 
     def feed_url(self) -> str:
-        return reverse("outcomes:feed")
+        return reverse("consultations:outcome_feed")
 
     def items(self) -> QuerySet[Outcome]:
         found: QuerySet[Outcome] = Outcome.objects.published().filter(consultation__live=True)
-        return found.select_related("consultation", "consultation__department").order_by("-published_at")[:FEED_SIZE]
+        return found.select_related("consultation", "consultation__department").order_by("-published_at")[
+            :FEED_SIZE
+        ]
 
     def item_title(self, item: Outcome) -> str:  # type: ignore[override]
         return _("%(title)s：采纳情况") % {"title": item.consultation.title}
@@ -41,7 +43,7 @@ class OutcomeFeed(Feed):
         return item.introduction or item.consultation.summary
 
     def item_link(self, item: Outcome) -> str:
-        return reverse("outcomes:outcome", args=[item.consultation.slug])
+        return reverse("consultations:outcome", args=[item.consultation.slug])
 
     def item_guid(self, item: Outcome) -> str:
         return f"outcome:{item.pk}"

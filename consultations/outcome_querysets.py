@@ -28,7 +28,9 @@ class ThemeQuerySet(models.QuerySet["Theme"]):
     def with_supporters(self) -> ThemeQuerySet:
         """Annotate `supporters`: comments in the theme that were not withdrawn by their authors."""
         return self.annotate(
-            supporters=Count("public_comments", filter=~Q(public_comments__screening="withdrawn"), distinct=True)
+            supporters=Count(
+                "public_comments", filter=~Q(public_comments__screening="withdrawn"), distinct=True
+            )
         )
 
     def update(self, **kwargs: Any) -> int:

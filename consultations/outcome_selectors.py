@@ -142,7 +142,9 @@ def figures_of(consultation: ConsultationPage) -> OutcomeFigures:
         late=row["late"],
         withdrawn=row["withdrawn"],
         not_shown=row["total"] - row["shown"],
-        themes=Theme.objects.filter(consultation=consultation, public_comments__isnull=False).distinct().count(),
+        themes=Theme.objects.filter(consultation=consultation, public_comments__isnull=False)
+        .distinct()
+        .count(),
         by_status=by_status,
         by_author=tuple(Share(k.value, str(k.label), row[f"author_{k.value}"]) for k in AuthorKind),
         adoption_share=round(100 * taken_up / decided) if decided else 0,
@@ -162,9 +164,14 @@ def visible_comments(consultation: ConsultationPage) -> QuerySet[PublicComment]:
 def decided_themes(consultation: ConsultationPage, *, first: int = FIRST_COMMENTS) -> list[DecidedTheme]:
     """Every theme that has comments, in order, each with its first visible comments; two queries."""
     themes = list(
-        Theme.objects.filter(consultation=consultation).select_related("disposition").with_supporters().filter(supporters__gt=0)
+        Theme.objects.filter(consultation=consultation)
+        .select_related("disposition")
+        .with_supporters()
+        .filter(supporters__gt=0)
     )
-    number = Window(RowNumber(), partition_by=F("theme_id"), order_by=[F("submit_date").asc(), F("comment_ptr_id").asc()])
+    number = Window(
+        RowNumber(), partition_by=F("theme_id"), order_by=[F("submit_date").asc(), F("comment_ptr_id").asc()]
+    )
     shown: dict[int | None, list[PublicComment]] = {}
     if first and themes:
         picked = visible_comments(consultation).filter(theme__isnull=False).annotate(number=number)
@@ -188,9 +195,7 @@ def singly_decided(consultation: ConsultationPage) -> QuerySet[PublicComment]:
 
 def shown_text(comment: PublicComment) -> str:
     """The text of a comment the public may read: parts may be hidden, and nothing shows what was not released."""
-    if comment.screening == Screening.REDACTED:
-        return comment.redacted_text
-    return comment.comment if comment.screening in VISIBLE_SCREENINGS else ""
+    return comment.shown_text if comment.is_visible else ""
 
 
 def decisions_by_clause(consultation: ConsultationPage) -> dict[str, list[Disposition]]:

@@ -67,7 +67,9 @@ def decide_theme(
     """Decide a theme, or change its decision: it covers every comment in it that has no decision of its own."""
     begin_work(consultation=theme.consultation, user=user, at=at, after_closing=True)
     values = _clean_decision(theme.consultation, status, reason, changed_clause_ids)
-    decision, _created = Disposition.objects.update_or_create(theme=theme, defaults={**values, "decided_by": user})
+    decision, _created = Disposition.objects.update_or_create(
+        theme=theme, defaults={**values, "decided_by": user}
+    )
     facts = {"theme": theme.pk, "title": theme.title, "status": status}
     log(instance=theme.consultation, action="yanlu.theme_decided", user=user, data=facts)
     return decision
@@ -129,7 +131,9 @@ def link_final_policy(
     if outcome.published_at is not None and outcome.final_policy_id is not None:
         raise OutcomeIsFinal
     if policy is not None and policy.lead_department_id != consultation.department_id:
-        raise ValidationError({"final_policy": _("只能关联本部门牵头起草的政策文件。")}, code="other_department")
+        raise ValidationError(
+            {"final_policy": _("只能关联本部门牵头起草的政策文件。")}, code="other_department"
+        )
     outcome.final_policy = policy
     outcome.save(update_fields=["final_policy"])
     facts = {"policy": policy.pk if policy else None}

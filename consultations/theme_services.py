@@ -125,7 +125,9 @@ def delete_theme(*, theme: Theme, user: User, at: datetime | None = None) -> Non
 
 
 @transaction.atomic
-def assign_comments(*, theme: Theme, comment_ids: Iterable[int], user: User, at: datetime | None = None) -> int:
+def assign_comments(
+    *, theme: Theme, comment_ids: Iterable[int], user: User, at: datetime | None = None
+) -> int:
     """Put comments into a theme (out of the one they were in); returns how many there are. All or none."""
     begin_work(consultation=theme.consultation, user=user, at=at)
     ids = _own_ids(theme.consultation, comment_ids)
@@ -154,7 +156,9 @@ def _clean_title(consultation: ConsultationPage, title: str, but: Theme | None =
     if not title:
         raise ValidationError({"title": _("请填写主题名称。")}, code="required")
     if len(title) > limit:
-        raise ValidationError({"title": _("主题名称不能超过 %(limit)s 个字。") % {"limit": limit}}, code="too_long")
+        raise ValidationError(
+            {"title": _("主题名称不能超过 %(limit)s 个字。") % {"limit": limit}}, code="too_long"
+        )
     same = Theme.objects.filter(consultation=consultation, title__iexact=title)
     if same.exclude(pk=but.pk if but else None).exists():
         raise ValidationError({"title": _("已经有一个同名的主题。")}, code="duplicate")
@@ -169,7 +173,9 @@ def _own_ids(consultation: ConsultationPage, comment_ids: Iterable[int]) -> list
     own = PublicComment.objects.filter(consultation=consultation).exclude(screening=Screening.WITHDRAWN)
     found = sum(own.filter(pk__in=chunk).count() for chunk in _chunks(ids))
     if found != len(ids):
-        raise ValidationError(_("选中的意见里有不属于本次征求意见的，或已被作者撤回的。"), code="foreign_comments")
+        raise ValidationError(
+            _("选中的意见里有不属于本次征求意见的，或已被作者撤回的。"), code="foreign_comments"
+        )
     return ids
 
 
