@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from interpretations.api import PolicyDetail, PolicyList
+
+urlpatterns = [
+    path("policies/", PolicyList.as_view(), name="api_policy_list"),
+    path("policies/<str:slug>/", PolicyDetail.as_view(), name="api_policy_detail"),
+]

@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from interpretations import feeds, views
+
+urlpatterns = [
+    path("policies/", views.policy_list, name="policy_list"),
+    path("policies/<str:slug>/", views.policy_detail, name="policy_detail"),
+    path("feeds/policies/", feeds.LatestPolicies(), name="policy_feed"),
+]
