@@ -109,7 +109,18 @@ def prepare() -> None:
 def children(host: str, port: int) -> list[Child]:
     """The web server (one process, so that limits kept in its memory hold) and the worker with its clock."""
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    web = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", address, "--workers", "1", "--threads", "8"]
+    web = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "portal.wsgi",
+        "--bind",
+        address,
+        "--workers",
+        "1",
+        "--threads",
+        "8",
+    ]
     web += ["--reload", "--timeout", "120", "--graceful-timeout", "5", "--log-level", "warning"]
     worker = [sys.executable, "-m", "celery", "-A", "portal", "worker", "--beat", "--pool", "solo"]
     worker += ["--loglevel", "WARNING", "--without-gossip", "--without-mingle"]

@@ -1,5 +1,7 @@
 """Settings shared by every environment. What differs is read from the environment (`deploy/ENVIRONMENT.md`)."""
 
+import contextlib
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,13 @@ env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 DATA_DIR = Path(env("YANLU_DATA", default=str(BASE_DIR / "var"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+STATIC_ROOT = DATA_DIR / "static"
+# A data folder that cannot be written is reported by a system check (yanlu.E004), not by a traceback here.
+with contextlib.suppress(OSError):
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
+    "portal",
     "portal.organisations",
     "portal.periods",
     "portal.home",
@@ -56,6 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "portal.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -127,7 +134,6 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
@@ -137,6 +143,8 @@ STORAGES = {
 }
 
 SITE_ID = 1
+#: Set by production when the environment has no SECRET_KEY (yanlu.E001).
+SECRET_KEY_IS_MISSING = False
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # Wagtail
@@ -147,7 +155,7 @@ WAGTAIL_I18N_ENABLED = False
 WAGTAIL_CONTENT_LANGUAGES = [("zh-hans", "简体中文")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 WAGTAIL_USER_TIME_ZONES = ["Asia/Shanghai"]
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "portal.admin_search"}}
 WAGTAIL_ALLOW_UNICODE_SLUGS = True
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 TAGGIT_CASE_INSENSITIVE = True
@@ -163,7 +171,8 @@ CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://")
 if CELERY_BROKER_URL.startswith("filesystem://"):
     _queue = DATA_DIR / "queue"
     for _name in ("messages", "processed", "control"):
-        (_queue / _name).mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):
+            (_queue / _name).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         "data_folder_in": str(_queue / "messages"),
         "data_folder_out": str(_queue / "messages"),
@@ -177,6 +186,15 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    # Contact details after their retention period; what was typed and never confirmed.
+    "consultations.purge_contacts": {
+        "task": "consultations.tasks.purge_contacts",
+        "schedule": crontab(hour=0, minute=20),
+    },
+    "consultations.purge_pending": {
+        "task": "consultations.tasks.purge_pending",
+        "schedule": crontab(minute=35),
+    },
     "interpretations.publish_scheduled": {
         "task": "interpretations.tasks.publish_scheduled",
         "schedule": crontab(),
@@ -205,6 +223,12 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Normative files, policies, consultations and their outcomes. Read only; no personal data.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "PREPROCESSING_HOOKS": ["portal.api.only_public"],
+    # Served from the package, read only: nothing is loaded from or sent to another host.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "supportedSubmitMethods": ["get"], "validatorUrl": None},
+    "COMPONENT_SPLIT_REQUEST": True,
 }
 
 CONTENT_SECURITY_POLICY = {
@@ -223,10 +247,40 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 CSRF_FAILURE_VIEW = "portal.home.errors.csrf_failure"
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "DENY"  # Wagtail itself allows its previews
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
+
+# Sign-in: after ten failures for the same name from the same address, a quarter of an hour's pause.
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "portal.views.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0) or None
+AXES_VERBOSE = False
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="yanlu@localhost")
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# Logs go to the console, one line each, without addresses of people, form contents or query strings. No handler mails
+# error reports: they would carry what citizens typed.
+LOG_LEVEL = env("LOG_LEVEL", default="INFO")
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"private": {"()": "portal.logs.PrivateDataFilter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["private"]}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
+        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "axes": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "pdfminer": {"level": "ERROR"},
+        "pypdf": {"level": "ERROR"},
+    },
+}
