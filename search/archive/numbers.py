@@ -21,6 +21,10 @@ RUBY = re.compile(rf"(?<=[㐀-鿿])[(（]\s*[{_PINYIN}]{{1,6}}\s*[)）]")
 _HAN = "㐀-鿿"
 
 
+#: Two ways to write one series: the archive of the State Council's papers cites its orders as 国令.
+_SAME_CODES = {"国令": "国务院令"}
+
+
 class NumberForm(StrEnum):
     STANDARD = "standard"
     ORDER = "order"
@@ -43,6 +47,7 @@ class DocumentNumber:
     def key(self) -> str:
         """What two spellings of one number share: `form|code|year|sequence`."""
         code = self.code.removeprefix("中华人民共和国") or self.code
+        code = _SAME_CODES.get(code, code)
         return f"{self.form}|{code}|{self.year or ''}|{self.sequence}"
 
     @property
@@ -257,4 +262,5 @@ def query_prefixes(query: str) -> list[str]:
     if not year and "〔" not in folded and code[-1] not in _CODE_ENDINGS:
         return []
     code_key = code.removeprefix("中华人民共和国") or code
+    code_key = _SAME_CODES.get(code_key, code_key)
     return [f"{_form(code)}|{code_key}|{year}|"] if year else [f"{_form(code)}|{code_key}|"]
