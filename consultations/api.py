@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import generics, serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
@@ -61,6 +61,7 @@ class ConsultationSerializer(serializers.ModelSerializer[ConsultationPage]):
         return left.days if left else None
 
 
+@extend_schema_serializer(component_name="DraftClause")
 class ClauseSerializer(serializers.ModelSerializer[DraftClause]):
     id = serializers.CharField(source="clause_id")
     parent = serializers.CharField(source="parent_clause_id")

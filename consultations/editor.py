@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -14,6 +13,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel, 
 from wagtail.admin.widgets import AdminDateInput
 
 from consultations.clock import end_of, start_of
+from portal.home.dates import day_text
 
 #: Where the editor puts right what the model calls by another name.
 FIELD_OF = {"opens_at": "first_day", "closes_at": "last_day"}
@@ -72,7 +72,7 @@ def period_hint(kind: str, first_day: dt.date | None) -> str:
         return _t("填写开始日期并保存后，这里显示最早可以截止的日期。")
     try:
         return _t("%(day)s 开始的，%(minimum)s。") % {
-            "day": date_format(first_day),
+            "day": day_text(first_day),
             "minimum": minimum(kind, first_day).text,
         }
     except PeriodUnknown:

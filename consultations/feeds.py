@@ -7,13 +7,13 @@ import datetime as dt
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.models import ConsultationPage
 from consultations.plain import harmless
 from consultations.selectors import published
+from portal.home.dates import day_text
 
 FEED_SIZE = 30
 
@@ -39,8 +39,8 @@ class ConsultationFeed(Feed):
 
     def item_description(self, item: ConsultationPage) -> str:  # type: ignore[override]
         days = _("%(first)s 至 %(last)s 24:00 征求意见。") % {
-            "first": date_format(item.first_day),
-            "last": date_format(item.last_day),
+            "first": day_text(item.first_day),
+            "last": day_text(item.last_day),
         }
         return harmless(f"{days}{item.summary}")
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from consultations.clock import current
 from consultations.querysets import LOCKED_FIELDS
+from portal.home.dates import day_text
 from portal.periods import calendar
 from portal.periods.enums import CONSULTATION_MINIMUM_PREFIX, PeriodCode
 from portal.periods.exceptions import PeriodUnknown
@@ -57,7 +57,7 @@ class Minimum:
             "value": self.period.value,
             "unit": self.period.get_unit_display(),
             "basis": self.period.basis,
-            "day": date_format(self.last_day),
+            "day": day_text(self.last_day),
         }
         if self.provisional:
             text += _("；该年度的节假日安排尚未公布，按周末暂计")

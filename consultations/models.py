@@ -13,10 +13,10 @@ from consultations.enums import VISIBLE_SCREENINGS, AuthorKind, ConsultationKind
 from consultations.outcome_querysets import DispositionQuerySet, OutcomeQuerySet, ThemeQuerySet
 from consultations.page_behaviour import ConsultationPageBehaviour
 from consultations.plain import harmless
+from consultations.private_models import CommentContact, PendingComment
 from consultations.querysets import (
     ConsultationQuerySet,
     DraftClauseQuerySet,
-    PendingCommentQuerySet,
     PublicCommentQuerySet,
 )
 from consultations.workflow import OpeningTask
@@ -43,10 +43,17 @@ class ConsultationPage(ConsultationPageBehaviour, BasePage):
     template = "consultations/consultation_page.html"
 
     department = models.ForeignKey(
-        Department, verbose_name=_("起草部门"), on_delete=models.PROTECT, null=True, related_name="consultations"
+        Department,
+        verbose_name=_("起草部门"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="consultations",
     )
     kind = models.CharField(
-        _("征求意见的类别"), max_length=20, choices=ConsultationKind.choices, default=ConsultationKind.NORMATIVE
+        _("征求意见的类别"),
+        max_length=20,
+        choices=ConsultationKind.choices,
+        default=ConsultationKind.NORMATIVE,
     )
     summary = models.TextField(_("摘要"), blank=True)
     draft_body = models.TextField(_("征求意见稿（一段一行）"), blank=True)
@@ -89,10 +96,12 @@ class ConsultationPage(ConsultationPageBehaviour, BasePage):
         verbose_name_plural = _("征求意见")
         constraints = [
             models.CheckConstraint(
-                condition=Q(extended_from__isnull=True) | ~Q(extension_reason=""), name="extension_has_a_reason"
+                condition=Q(extended_from__isnull=True) | ~Q(extension_reason=""),
+                name="extension_has_a_reason",
             ),
             models.CheckConstraint(
-                condition=Q(terminated_at__isnull=True) | ~Q(termination_reason=""), name="termination_has_a_reason"
+                condition=Q(terminated_at__isnull=True) | ~Q(termination_reason=""),
+                name="termination_has_a_reason",
             ),
         ]
 
@@ -116,7 +125,9 @@ class DraftClause(models.Model):
         verbose_name_plural = _("草案条款")
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(fields=["consultation", "clause_id"], name="clause_once_per_consultation"),
+            models.UniqueConstraint(
+                fields=["consultation", "clause_id"], name="clause_once_per_consultation"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,7 +146,9 @@ class Theme(models.Model):
     title = models.CharField(_("主题"), max_length=200)
     summary = models.TextField(_("意见概述"), blank=True)
     position = models.PositiveSmallIntegerField(default=0)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ThemeQuerySet.as_manager()
@@ -152,7 +165,9 @@ class Theme(models.Model):
 class PublicComment(XtdComment):
     """One opinion, as typed. `content_object` is the ConsultationPage; personal data is in `CommentContact` only."""
 
-    consultation = models.ForeignKey(ConsultationPage, on_delete=models.PROTECT, related_name="public_comments")
+    consultation = models.ForeignKey(
+        ConsultationPage, on_delete=models.PROTECT, related_name="public_comments"
+    )
     clause = models.ForeignKey(
         DraftClause, null=True, blank=True, on_delete=models.PROTECT, related_name="public_comments"
     )
@@ -160,13 +175,17 @@ class PublicComment(XtdComment):
     author_kind = models.CharField(max_length=20, choices=AuthorKind.choices, default=AuthorKind.CITIZEN)
     author_masked = models.CharField(_("公开署名"), max_length=60, blank=True)
     proposed_text = models.TextField(_("建议改为"), blank=True)
-    screening = models.CharField(max_length=20, choices=Screening.choices, default=Screening.RECEIVED, db_index=True)
+    screening = models.CharField(
+        max_length=20, choices=Screening.choices, default=Screening.RECEIVED, db_index=True
+    )
     screening_reason = models.CharField(_("审核说明"), max_length=300, blank=True)
     redacted_text = models.TextField(_("隐去后的文本"), blank=True)
     screened_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     late = models.BooleanField(_("逾期到达"), default=False)
-    theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.SET_NULL, related_name="public_comments")
+    theme = models.ForeignKey(
+        Theme, null=True, blank=True, on_delete=models.SET_NULL, related_name="public_comments"
+    )
 
     objects = XtdCommentManager.from_queryset(PublicCommentQuerySet)()
 
@@ -211,62 +230,21 @@ class PublicComment(XtdComment):
         return harmless(self.proposed_text)
 
 
-class PendingComment(models.Model):
-    """What was typed, between the form and the confirmation; its signed token is short-lived (ADR 0008).
-
-    Confirming empties it and points it at the comment, so confirming twice gives the same receipt.
-    """
-
-    consultation = models.ForeignKey(ConsultationPage, on_delete=models.CASCADE, related_name="pending_comments")
-    clause = models.ForeignKey(DraftClause, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    text = models.TextField(blank=True)
-    proposed_text = models.TextField(blank=True)
-    author_kind = models.CharField(max_length=20, choices=AuthorKind.choices, default=AuthorKind.CITIZEN)
-    name = models.CharField(max_length=100, blank=True)
-    email = models.EmailField(blank=True)
-    phone = models.CharField(max_length=40, blank=True)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField(db_index=True)
-    comment = models.OneToOneField(PublicComment, null=True, on_delete=models.CASCADE, related_name="+")
-
-    objects = PendingCommentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("待确认的意见")
-        verbose_name_plural = _("待确认的意见")
-
-    def __str__(self) -> str:
-        return f"pending comment {self.pk}"
-
-
-class CommentContact(models.Model):
-    """Who to answer. Never in the index, exports, API or logs; purged after the retention period (decision 10)."""
-
-    comment = models.OneToOneField(PublicComment, on_delete=models.CASCADE, related_name="contact")
-    name = models.CharField(_("姓名或单位名称"), max_length=100, blank=True)
-    email = models.EmailField(_("电子邮箱"), blank=True)
-    phone = models.CharField(_("电话"), max_length=40, blank=True)
-    purge_after = models.DateField()
-
-    class Meta:
-        verbose_name = _("联系方式")
-        verbose_name_plural = _("联系方式")
-
-    def __str__(self) -> str:
-        return f"contact of comment {self.comment_id}"
-
-
 class Disposition(models.Model):
     """处理意见 on one theme or on one comment (a comment's own wins over its theme's)."""
 
-    theme = models.OneToOneField(Theme, null=True, blank=True, on_delete=models.CASCADE, related_name="disposition")
+    theme = models.OneToOneField(
+        Theme, null=True, blank=True, on_delete=models.CASCADE, related_name="disposition"
+    )
     comment = models.OneToOneField(
         PublicComment, null=True, blank=True, on_delete=models.CASCADE, related_name="disposition"
     )
     status = models.CharField(_("处理结果"), max_length=20, choices=DispositionStatus.choices)
     reason = models.TextField(_("理由"), blank=True)
     changed_clause_ids = models.JSONField(_("据此修改的条款"), default=list, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     decided_at = models.DateTimeField(auto_now=True)
 
     objects = DispositionQuerySet.as_manager()
@@ -276,7 +254,8 @@ class Disposition(models.Model):
         verbose_name_plural = _("处理意见")
         constraints = [
             models.CheckConstraint(
-                condition=Q(theme__isnull=False, comment__isnull=True) | Q(theme__isnull=True, comment__isnull=False),
+                condition=Q(theme__isnull=False, comment__isnull=True)
+                | Q(theme__isnull=True, comment__isnull=False),
                 name="disposition_of_theme_or_comment",
             ),
         ]
@@ -291,7 +270,9 @@ class Outcome(models.Model):
     consultation = models.OneToOneField(ConsultationPage, on_delete=models.PROTECT, related_name="outcome")
     introduction = models.TextField(_("总体情况"), blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     final_policy = models.ForeignKey(
         PolicyDocumentPage, null=True, blank=True, on_delete=models.SET_NULL, related_name="outcomes"
     )
@@ -304,4 +285,3 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"outcome of {self.consultation_id}"
-

@@ -43,6 +43,7 @@ class ConsultationPageBehaviour(ConsultationStates):
         depth: int
         slug: str
         url: str
+        releasable: bool
 
     @property
     def public_path(self) -> str:
@@ -86,6 +87,13 @@ class ConsultationPageBehaviour(ConsultationStates):
             raise ValidationError(
                 {editor.FIELD_OF.get(name, name): editor.LOCKED_MESSAGE for name in changed}
             )
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Save as Wagtail does. A live page is taken as releasable until the guard below validation decides, so that
+        the refusal names what is missing and not a constraint of the database."""
+        if self.live:
+            self.releasable = True
+        return super().save(*args, **kwargs)  # type: ignore[misc]
 
     def with_content_json(self, content: dict[str, Any]) -> Any:
         """A revision as a page: facts, and once opened the dates, are those of the page and not of the revision."""

@@ -19,10 +19,10 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from consultations.enums import ConsultationState
+from portal.home.dates import day_text
 from portal.organisations.enums import Role
 from portal.organisations.rules import has_role
 
@@ -66,7 +66,7 @@ def refusal(consultation: ConsultationPage, at: dt.datetime | None = None) -> st
         return ""
     if state == ConsultationState.ANNOUNCED:
         return _("征求意见尚未开始，将于 %(day)s 0:00 起接受意见。") % {
-            "day": date_format(consultation.first_day)
+            "day": day_text(consultation.first_day)
         }
     if state == ConsultationState.TERMINATED:
         return _("本次征求意见已经终止，不再接受意见。终止理由：%(reason)s") % {
@@ -75,13 +75,13 @@ def refusal(consultation: ConsultationPage, at: dt.datetime | None = None) -> st
     if state == ConsultationState.DRAFT or consultation.last_day is None:
         return _("征求意见尚未公布。")
     closed = _("征求意见已于 %(day)s 24:00 截止，不再接受意见。") % {
-        "day": date_format(consultation.last_day)
+        "day": day_text(consultation.last_day)
     }
     if state == ConsultationState.OUTCOME_PUBLISHED:
         return closed + _("采纳情况已经公布，欢迎查阅。")
     if consultation.outcome_due_on:
         closed += _("起草部门应于 %(day)s 前公布采纳情况。") % {
-            "day": date_format(consultation.outcome_due_on)
+            "day": day_text(consultation.outcome_due_on)
         }
     return closed
 

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from consultations.clock import current
 from consultations.enums import LISTED_STATES, ConsultationState
@@ -16,6 +16,9 @@ from consultations.models import ConsultationPage, DraftClause, PublicComment
 from consultations.querysets import ConsultationQuerySet, state_condition
 from portal.organisations.models import Department
 from portal.periods.exceptions import PeriodUnknown
+
+#: States up to this place in `LISTED_STATES` end in the future.
+STILL_OPEN_RANK = LISTED_STATES.index(ConsultationState.ANNOUNCED)
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ def listed(
         found = found.filter(kind=kind)
     for word in words.split()[:5]:
         found = found.filter(Q(title__icontains=word) | Q(summary__icontains=word))
-    return found.order_by("state_rank", "-closes_at", "-pk")
+    ends_soon = Case(When(state_rank__lte=STILL_OPEN_RANK, then="closes_at"))
+    return found.order_by("state_rank", ends_soon, "-closes_at", "-pk")
 
 
 def state_counts(at: dt.datetime | None = None) -> list[StateCount]:
