@@ -19,6 +19,8 @@ from search.plan import SearchPlan
 SNIPPET_LENGTH, LEAD = 130, 24
 #: A stretch of matching pairs is marked from this length even where segmentation cut the words otherwise.
 _MIN_STRETCH = 4
+#: A clause shorter than this is taken for a heading.
+_HEADING = 24
 #: Characters of a document that are searched for the best clause; longer ones are cut, not refused.
 MAX_TEXT = 400_000
 
@@ -160,13 +162,15 @@ def _score(folded: str, terms: Terms) -> float:
     if not words and not phrases:
         return 0.0
     pairs = sum(pair in folded for pair in terms.pairs)
-    return phrases + 2 * words + pairs - min(len(folded), 2_000) / 2_001
+    # A heading repeats the title; the sentence that answers is longer.
+    heading = 0.7 if len(folded) < _HEADING else 1.0
+    return heading * (phrases + 2 * words + pairs) - min(len(folded), 2_000) / 2_001
 
 
 def _label(clauses: tuple[Clause, ...], clause: Clause) -> str:
     """Return the clause's own name, or that of the nearest clause around it that has one."""
     labels = [part.label for part in clause_path(clauses, clause.id) if part.label]
-    return labels[-1] if labels else ""
+    return labels[-1].strip("、.．:：") if labels else ""
 
 
 def snippet(text: str, terms: Terms) -> tuple[Segment, ...]:

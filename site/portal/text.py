@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import opencc
+import rjieba
 
 #: Han characters (with extensions and compatibility forms) and the two signs that act as one: 〇 and 々.
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af〇々"
@@ -95,3 +96,29 @@ def bigrams(normalised: str) -> list[str]:
         else:
             tokens.append(run)
     return tokens
+
+
+def words(normalised: str) -> list[str]:
+    """Return the words to index: `cut_for_search` adds the shorter words inside a longer one."""
+    return _cut(normalised, rjieba.cut_for_search)
+
+
+def query_words(normalised: str) -> list[str]:
+    """Return the words of a query: each stretch cut once, so that no part is counted twice."""
+    return _cut(normalised, rjieba.cut)
+
+
+def _cut(normalised: str, cut: Callable[[str], list[str]]) -> list[str]:
+    tokens: list[str] = []
+    for run, is_cjk in runs(normalised):
+        if is_cjk:
+            tokens.extend(cut(run))
+        else:
+            tokens.append(run)
+    return tokens
+
+
+def segment(text: str) -> str:
+    """Return words and character pairs of `text` joined by spaces, for indexes that cut at spaces."""
+    normalised = normalise(text)
+    return " ".join([*words(normalised), *bigrams(normalised)])

@@ -18,8 +18,10 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import AbstractPage
 from wagtail.models.pages import AbstractPageMeta, DefaultBasePageMixin
+from wagtail.search import index
 
 from portal.organisations.models import Department
+from portal.text import segment
 
 
 class BasePage(AbstractPage, DefaultBasePageMixin):
@@ -27,7 +29,12 @@ class BasePage(AbstractPage, DefaultBasePageMixin):
 
     releasable = models.BooleanField(default=True, editable=False)
 
-    search_fields = [*AbstractPage.search_fields, *DefaultBasePageMixin.search_fields]
+    search_fields = [
+        *AbstractPage.search_fields,
+        *DefaultBasePageMixin.search_fields,
+        index.SearchField("segmented_text"),
+        index.AutocompleteField("segmented_text"),
+    ]
     promote_panels = DefaultBasePageMixin.promote_panels
 
     class Meta(AbstractPageMeta):
@@ -37,6 +44,15 @@ class BasePage(AbstractPage, DefaultBasePageMixin):
                 condition=Q(live=False) | Q(releasable=True), name="live_page_is_releasable"
             ),
         ]
+
+    @property
+    def segmented_text(self) -> str:
+        """What Wagtail's own search looks through, cut so that any stretch of Chinese in it is found."""
+        return segment(self.searchable_text())
+
+    def searchable_text(self) -> str:
+        """The text of `segmented_text`: titles here; subclasses add their own to it."""
+        return "\n".join(dict.fromkeys([self.title, self.draft_title]))
 
 
 class HomePage(BasePage):
