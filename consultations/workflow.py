@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Task, TaskState, Workflow, WorkflowTask
@@ -14,7 +15,6 @@ from portal.organisations.rules import departments_of, has_role
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from consultations.models import ConsultationPage
     from portal.organisations.models import User
 
 WORKFLOW_NAME = _("征求意见审批")
@@ -28,19 +28,32 @@ class OpeningTask(Task):  # type: ignore[misc]
         verbose_name = _("公开征求意见审定")
         verbose_name_plural = _("公开征求意见审定")
 
-    def user_can_access_editor(self, obj: ConsultationPage, user: User) -> bool:
-        return has_role(user, Role.HEAD, obj.department)
+    def user_can_access_editor(self, obj: Any, user: User) -> bool:
+        return _head_may_act(obj, user)
 
-    def get_actions(self, obj: ConsultationPage, user: User) -> list[tuple[str, Any, bool]]:
+    def get_actions(self, obj: Any, user: User) -> list[tuple[str, Any, bool]]:
         """Sending back is always possible, opening only when nothing is missing."""
         from consultations.gate import obstacles
 
-        if obj.department is None or not has_role(user, Role.HEAD, obj.department):
+        if not _head_may_act(obj, user):
             return []
         actions: list[tuple[str, Any, bool]] = [("reject", _("退回修改"), True)]
-        if not obstacles(obj.get_latest_revision_as_object()):
+        if not obstacles(obj.specific.get_latest_revision_as_object()):
             actions.append(("approve", _("审定并公开征求意见"), False))
         return actions
+
+    @transaction.atomic
+    def on_action(self, task_state: TaskState, user: User, action_name: str, **kwargs: Any) -> Any:
+        """Do it for the draft as it is now: what the head has before them is its latest version.
+
+        Raises PermissionDenied when the action is not theirs, or no longer possible after an edit made with it.
+        """
+        page = task_state.workflow_state.content_object.specific
+        if action_name not in [name for name, _label, _modal in self.get_actions(page, user)]:
+            raise PermissionDenied
+        task_state.revision = page.get_latest_revision()
+        task_state.save(update_fields=["revision"])
+        return super().on_action(task_state, user, action_name, **kwargs)
 
     def get_task_states_user_can_moderate(self, user: User, **kwargs: Any) -> QuerySet[TaskState]:
         from consultations.models import ConsultationPage
@@ -54,6 +67,16 @@ class OpeningTask(Task):  # type: ignore[misc]
     @classmethod
     def get_description(cls) -> str:
         return str(_("由起草部门负责人审定；内容不齐的不能公开"))
+
+
+def _head_may_act(obj: Any, user: User) -> bool:
+    """Wagtail asks with the page as its base class too, and about any page an administrator gave this workflow to."""
+    from consultations.models import ConsultationPage
+
+    page = obj.specific
+    if not isinstance(page, ConsultationPage) or page.department is None:
+        return False
+    return has_role(user, Role.HEAD, page.department)
 
 
 def opening_workflow() -> Workflow | None:
