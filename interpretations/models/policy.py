@@ -28,10 +28,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
-#: On the base table: a live row must be releasable (ADR 0001).
-LIVE_CONSTRAINT = "live_page_is_releasable"
-
-
 class PolicyDocumentPage(BasePage):
     """A policy document with its interpretation plan; points, materials and steps are its children."""
 
@@ -115,13 +111,6 @@ class PolicyDocumentPage(BasePage):
             fields = list(update_fields)
             update_fields = [*fields, "releasable"] if "live" in fields else fields
         return super().save(*args, update_fields=update_fields, **kwargs)
-
-    def get_constraints(self) -> list[tuple[type[models.Model], list[models.BaseConstraint]]]:
-        """Validation leaves the gate to the guard, which names what is missing; the database still has the last word."""
-        return [
-            (model, [one for one in constraints if one.name != LIVE_CONSTRAINT])
-            for model, constraints in super().get_constraints()
-        ]
 
     # addresses
 
