@@ -1,7 +1,9 @@
 """Development: debug on, a throw-away key, everything embedded."""
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import env
+from portal.settings.base import INSTALLED_APPS, env
+
+INSTALLED_APPS = [*INSTALLED_APPS, "portal.demo"]
 
 DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env("SECRET_KEY", default="development-only-not-a-secret")

@@ -7,8 +7,9 @@ from pathlib import Path
 os.environ.setdefault("YANLU_DATA", str(Path(tempfile.gettempdir()) / f"yanlu-test-{os.getuid()}"))
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import DATA_DIR, DATABASES
+from portal.settings.base import DATA_DIR, DATABASES, INSTALLED_APPS
 
+INSTALLED_APPS = [*INSTALLED_APPS, "portal.demo"]
 DEBUG = False
 SECRET_KEY = "tests-only"  # noqa: S105
 ALLOWED_HOSTS = ["*"]

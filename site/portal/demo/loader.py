@@ -1,0 +1,52 @@
+"""The demo in its order: people, section pages, archive, policies, consultations, then the search index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from portal.demo.archive import load_archive, relate
+from portal.demo.consultations import load_consultations
+from portal.demo.ledger import Ledger
+from portal.demo.people import load_accounts, load_departments
+from portal.demo.policies import load_policies
+from portal.demo.sections import load_sections
+from search.engines.base import EngineBusy
+from search.indexing import drain
+
+
+@dataclass
+class DemoReport:
+    """What a run did: how many things it made, and what it left alone because it is somebody else's."""
+
+    made: int = 0
+    taken: list[str] = field(default_factory=list)
+    index_busy: bool = False
+
+
+def load(*, seed: int, accounts: bool) -> DemoReport:
+    """Load what is missing of the demo. Idempotent; stopped half-way, the next run goes on from there.
+
+    Raises DemoRefused when something that is not the demo's stands in the way.
+    """
+    ledger = Ledger.open(seed=seed)
+    report = DemoReport()
+    load_departments(ledger)
+    if accounts:
+        report.taken += load_accounts(ledger)
+    report.taken += load_sections(ledger)
+    load_archive(ledger)
+    load_policies(ledger)
+    load_consultations(ledger)
+    relate(ledger)
+    report.made = ledger.made
+    if report.made:
+        _index(report)
+    return report
+
+
+def _index(report: DemoReport) -> None:
+    """A worker that runs already holds the index; it will take the rows up itself."""
+    try:
+        drain()
+    except EngineBusy:
+        report.index_busy = True
