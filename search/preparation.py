@@ -60,7 +60,10 @@ def _keywords(row: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     registration = parse_number(row["registration_number"] or "")
     keys = (row["number_key"], registration.key if registration else "")
     # Sources write joint issuers in one field; each of them is an issuer to filter by.
-    issuers = (*_BETWEEN_ISSUERS.split(row["issuing_authority"]), *(str(name) for name in row["co_issuers"] or ()))
+    issuers = (
+        *_BETWEEN_ISSUERS.split(row["issuing_authority"]),
+        *(str(name) for name in row["co_issuers"] or ()),
+    )
     values: dict[str, tuple[str, ...]] = {
         "exact_title": (analysis.exact_form(row["title"]),),
         "number_key": keys,

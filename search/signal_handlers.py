@@ -23,7 +23,11 @@ def record_index_actions(
         [IndexAction(document_id=pk, kind=kind) for pk in dict.fromkeys(document_ids)], batch_size=1_000
     )
     # A broker that is down must not undo a publication: the rows wait for the worker's next start.
-    transaction.on_commit(drain.delay, robust=True)
+    transaction.on_commit(_wake_worker, robust=True)
+
+
+def _wake_worker() -> None:
+    drain.delay()
 
 
 @worker_ready.connect(dispatch_uid="search.drain_at_start")  # type: ignore[untyped-decorator]

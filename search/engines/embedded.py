@@ -133,10 +133,12 @@ class EmbeddedEngine:
                 writer = index.writer(_WRITER_MEMORY, 1)
             except (OSError, ValueError) as error:
                 raise EngineUnavailable(f"the index cannot be written: {error}") from error
-            for pk in deletes:
-                writer.delete_documents_by_term("id", pk)
-            for document in upserts:
-                writer.delete_documents_by_term("id", document.id)
+            documents = list(upserts)
+            gone = [*deletes, *(document.id for document in documents)]
+            if gone:
+                # By query: deleting by term does not match unsigned fields (tantivy-py 0.27), and says nothing.
+                writer.delete_documents_by_query(tantivy.Query.term_set_query(self.schema, "id", gone))
+            for document in documents:
                 writer.add_document(to_tantivy(document))
             writer.commit()
             index.reload()

@@ -30,11 +30,14 @@ class IndexStorage:
         self.stamp = stamp
 
     @contextlib.contextmanager
-    def lock(self, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
-        """Hold the writer lock. Raises `EngineBusy` after `timeout` seconds. A dead process leaves no lock behind."""
+    def lock(self, timeout: float | None = None) -> Iterator[None]:
+        """Hold the writer lock. Raises `EngineBusy` after `timeout` seconds (`LOCK_TIMEOUT` if not given).
+
+        A dead process leaves no lock behind.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "writer.lock").open("w") as handle:
-            deadline = time.monotonic() + timeout
+            deadline = time.monotonic() + (LOCK_TIMEOUT if timeout is None else timeout)
             while True:
                 try:
                     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

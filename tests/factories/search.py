@@ -30,7 +30,9 @@ class ArchivedDocumentFactory(DjangoModelFactory[NormativeDocument]):
     source_key = factory.Sequence(lambda n: f"test:{n}")
     title = factory.Sequence(lambda n: f"云岭省住房公积金提取管理办法之{n}")
     document_number = factory.Sequence(lambda n: f"云政发〔2021〕{n + 1}号")
-    number_key = factory.LazyAttribute(lambda o: number.key if (number := parse_number(o.document_number)) else "")
+    number_key = factory.LazyAttribute(
+        lambda o: number.key if (number := parse_number(o.document_number)) else ""
+    )
     issuing_authority = "云岭省人民政府"
     level = Level.PROVINCE
     region = "云岭省"

@@ -34,12 +34,18 @@ def ids(results: EngineResults) -> list[int]:
 
 
 class TestFinding:
-    @pytest.mark.parametrize("typed", ["云办发〔2024〕80号", "云办发[2024]80号", "雲辦發（2024）80號", "云办发2024 80", "云办发【2024】80"])
+    @pytest.mark.parametrize(
+        "typed",
+        ["云办发〔2024〕80号", "云办发[2024]80号", "雲辦發（2024）80號", "云办发2024 80", "云办发【2024】80"],
+    )
     def test_the_number_asked_for_is_pinned_above_those_that_cite_it(self, archive: Make, typed: str) -> None:
         citing = ArchivedDocumentFactory.create(
-            title="关于贯彻云办发〔2024〕80号的实施意见", text="第一条 根据云办发〔2024〕80号，云办发〔2024〕80号，制定本意见。"
+            title="关于贯彻云办发〔2024〕80号的实施意见",
+            text="第一条 根据云办发〔2024〕80号，云办发〔2024〕80号，制定本意见。",
         )
-        wanted = archive(title="关于全面推进政务公开的意见", document_number="云办发〔2024〕80号", text="无关。")
+        wanted = archive(
+            title="关于全面推进政务公开的意见", document_number="云办发〔2024〕80号", text="无关。"
+        )
         assert ids(ask(typed))[:2] == [wanted.pk, citing.pk]
 
     def test_an_unfinished_number_finds_all_numbers_that_begin_so(self, archive: Make) -> None:
@@ -69,7 +75,9 @@ class TestFinding:
     )
     def test_ways_to_ask_for_one_document(self, archive: Make, q: str) -> None:
         ArchivedDocumentFactory.create_batch(5)
-        wanted = archive(title="云岭省农村宅基地管理办法", text="第一条 农村村民一户一宅，每户只能拥有一处宅基地。")
+        wanted = archive(
+            title="云岭省农村宅基地管理办法", text="第一条 农村村民一户一宅，每户只能拥有一处宅基地。"
+        )
         assert ids(ask(q))[0] == wanted.pk
 
     def test_an_abbreviation_finds_the_full_name(self, archive: Make) -> None:
@@ -118,7 +126,11 @@ class TestOrderAndPages:
     def test_pages_cover_everything_once(self, db: None, sort: Sort) -> None:
         expected = {document.pk for document in ArchivedDocumentFactory.create_batch(23)}
         indexing.rebuild()
-        seen = list(itertools.chain.from_iterable(ids(ask("公积金", sort=sort, page=n, page_size=10)) for n in (1, 2, 3)))
+        seen = list(
+            itertools.chain.from_iterable(
+                ids(ask("公积金", sort=sort, page=n, page_size=10)) for n in (1, 2, 3)
+            )
+        )
         assert len(seen) == 23
         assert set(seen) == expected
         assert ask("公积金", page=4).hits == ()
@@ -147,7 +159,11 @@ class TestFacets:
 
     def test_joint_issuers_each_count(self, archive: Make) -> None:
         archive(issuing_authority="云岭省财政厅、云岭省税务局", co_issuers=["云岭省审计厅"])
-        assert {name for name, _ in ask().facets["issuer"]} == {"云岭省财政厅", "云岭省税务局", "云岭省审计厅"}
+        assert {name for name, _ in ask().facets["issuer"]} == {
+            "云岭省财政厅",
+            "云岭省税务局",
+            "云岭省审计厅",
+        }
         assert ask(issuer=("云岭省税务局",)).total == 1
 
     def test_a_value_with_quotes_and_operators_is_only_a_value(self, archive: Make) -> None:
@@ -162,14 +178,31 @@ class TestFacets:
 
 
 D = datetime.date
-DAYS = [D(2019, 12, 31), D(2020, 1, 1), D(2020, 6, 1), D(2020, 6, 2), D(2021, 1, 1), D(2021, 1, 2), D(2026, 11, 23)]
+DAYS = [
+    D(2019, 12, 31),
+    D(2020, 1, 1),
+    D(2020, 6, 1),
+    D(2020, 6, 2),
+    D(2021, 1, 1),
+    D(2021, 1, 2),
+    D(2026, 11, 23),
+]
 
 
 class TestValidityOnADay:
     def documents(self) -> list[NormativeDocument]:
-        acts = [{}, {"valid_until": D(2020, 6, 1)}, {"amended_on": D(2020, 6, 1)}, {"repealed_on": D(2021, 1, 1)}]
+        acts = [
+            {},
+            {"valid_until": D(2020, 6, 1)},
+            {"amended_on": D(2020, 6, 1)},
+            {"repealed_on": D(2021, 1, 1)},
+        ]
         acts += [{"lapsed": True}, {"amended_on": D(2020, 6, 1), "repealed_on": D(2021, 1, 1)}]
-        starts = [{"effective_on": D(2020, 1, 1)}, {"effective_on": None}, {"effective_on": None, "page_id": 1}]
+        starts = [
+            {"effective_on": D(2020, 1, 1)},
+            {"effective_on": None},
+            {"effective_on": None, "page_id": 1},
+        ]
         made = []
         for number, (act, start, confirmed) in enumerate(itertools.product(acts, starts, (True, False))):
             fields = {**act, **start, "validity_confirmed": confirmed, "published_on": D(2020, 6, 2)}
@@ -185,7 +218,10 @@ class TestValidityOnADay:
             expected = {document.pk: validity_at(document, day) for document in documents}
             for validity in Validity:
                 found = ask(validity=(validity.value,), day=day, page_size=100)
-                assert set(ids(found)) == {pk for pk, value in expected.items() if value is validity}, (day, validity)
+                assert set(ids(found)) == {pk for pk, value in expected.items() if value is validity}, (
+                    day,
+                    validity,
+                )
             counts = dict(ask(day=day).facets["validity"])
             assert counts == {v.value: n for v in Validity if (n := list(expected.values()).count(v))}
 

@@ -27,7 +27,14 @@ def plan(q: str = "", **fields: object) -> SearchPlan:
 
 @pytest.mark.parametrize(
     "typed",
-    ["云政发〔2021〕5号", "云政发[2021]5号", "雲政發（2021）5號", "云政发【2021】5号", "云政发2021 5", "云政发〔2021〕05号"],
+    [
+        "云政发〔2021〕5号",
+        "云政发[2021]5号",
+        "雲政發（2021）5號",
+        "云政发【2021】5号",
+        "云政发2021 5",
+        "云政发〔2021〕05号",
+    ],
 )
 def test_a_number_is_recognised_however_it_is_written(typed: str) -> None:
     assert plan(typed).number_keys == plan("云政发〔2021〕5号").number_keys != ()
@@ -117,7 +124,9 @@ def test_every_text_has_a_plan(q: str) -> None:
 
 class TestSynonyms:
     def test_groups_work_both_ways_arrows_one_way(self) -> None:
-        table = synonyms.parse("发改委 = 发展和改革委员会\n公积金 -> 住房公积金 # 注释\n# 税 = 赋税\n孤立的词\n甲 = 乙")
+        table = synonyms.parse(
+            "发改委 = 发展和改革委员会\n公积金 -> 住房公积金 # 注释\n# 税 = 赋税\n孤立的词\n甲 = 乙"
+        )
         assert table == {
             "发改委": ("发展和改革委员会",),
             "发展和改革委员会": ("发改委",),
@@ -135,7 +144,9 @@ class TestSynonyms:
         assert synonyms.expand("住房公积金提取") == ("住房公积金提取",)
 
     def test_variants_are_bounded(self) -> None:
-        assert len(synonyms.expand("发改委 人社局 住建局 公积金 低保 医保 社保 国办")) == synonyms.MAX_VARIANTS
+        assert (
+            len(synonyms.expand("发改委 人社局 住建局 公积金 低保 医保 社保 国办")) == synonyms.MAX_VARIANTS
+        )
 
     def test_an_edited_file_works_at_once(self, settings: SettingsWrapper, tmp_path: Path) -> None:
         file = tmp_path / "words.txt"

@@ -15,7 +15,9 @@ from search import analysis
 hostile = st.text(
     alphabet=st.one_of(
         st.characters(exclude_categories=["Cs"]),
-        st.sampled_from("國办〔〕【】“”「」０１ａＡ①㈠ﬁ\u200b\u202e\ufeff\u0301\u0345İǅΣς龍〇々號\u00a0\n\t\x00"),
+        st.sampled_from(
+            "國办〔〕【】“”「」０１ａＡ①㈠ﬁ\u200b\u202e\ufeff\u0301\u0345İǅΣς龍〇々號\u00a0\n\t\x00"
+        ),
     ),
     max_size=80,
 )
@@ -34,7 +36,11 @@ def test_normal_form_has_no_invisible_characters(text: str) -> None:
 
 @given(hostile)
 def test_tokens_contain_no_space_and_are_never_empty(text: str) -> None:
-    assert all(token and not token.isspace() and " " not in token for token in segment(text).split(" ") if segment(text))
+    assert all(
+        token and not token.isspace() and " " not in token
+        for token in segment(text).split(" ")
+        if segment(text)
+    )
 
 
 @given(hostile)
@@ -91,7 +97,9 @@ def test_characters_are_single() -> None:
 
 
 def test_exact_form_ignores_punctuation_and_spelling() -> None:
-    assert analysis.exact_form("關於《公積金》的 通知（試行）") == analysis.exact_form("关于公积金的通知(试行)")
+    assert analysis.exact_form("關於《公積金》的 通知（試行）") == analysis.exact_form(
+        "关于公积金的通知(试行)"
+    )
 
 
 @pytest.mark.parametrize(("token", "alone"), [("税", True), ("税收", False), ("a", False), ("1", False)])
