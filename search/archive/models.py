@@ -72,6 +72,7 @@ class NormativeDocument(models.Model):
         verbose_name = _("规范性文件")
         verbose_name_plural = _("规范性文件")
         ordering = ["-published_on", "-pk"]
+        indexes = [models.Index(fields=["title"])]
 
     def __str__(self) -> str:
         return self.title

@@ -1,0 +1,94 @@
+"""Preparing files in several processes: bounded, in order, and a file that kills its process stops nothing else."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+
+import django
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from search.archive.enums import Reason
+from search.archive.importing.entries import Prepared
+from search.archive.importing.prepare import _refused, prepare_source
+from search.archive.importing.sources import Source
+from search.archive.readers import Unreadable
+
+#: Files being prepared or waiting to be written, for each process: what bounds the memory.
+_AHEAD = 8
+#: Seconds after which a file is given up.
+_SECONDS = 180
+
+
+def _start(language: str) -> None:
+    django.setup()
+    translation.activate(language)
+
+
+class FilePool:
+    """Prepares sources in `jobs` processes; with one job everything happens in this process."""
+
+    def __init__(self, *, jobs: int, keep: bool) -> None:
+        self._jobs = jobs
+        self._prepare = partial(prepare_source, keep=keep)
+        self._executor: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> FilePool:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
+        """End the processes at once: what they still had in hand is read again or not wanted."""
+        if self._executor is not None:
+            processes = list((self._executor._processes or {}).values())
+            self._executor.shutdown(wait=False, cancel_futures=True)
+            for process in processes:
+                process.terminate()
+            self._executor = None
+
+    def _pool(self) -> ProcessPoolExecutor:
+        if self._executor is None:
+            # Spawned, not forked: the parent holds database connections, and in a moment an index writer.
+            self._executor = ProcessPoolExecutor(
+                self._jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_start,
+                initargs=(translation.get_language() or "zh-hans",),
+            )  # fmt: skip
+        return self._executor
+
+    def run(self, sources: Iterable[Source]) -> Iterator[Prepared]:
+        """Each source prepared, in order."""
+        if self._jobs < 2:
+            yield from map(self._prepare, sources)
+            return
+        waiting: deque[tuple[Source, Future[Prepared]]] = deque()
+        remaining = iter(sources)
+        while True:
+            while len(waiting) < _AHEAD * self._jobs and (source := next(remaining, None)) is not None:
+                waiting.append((source, self._pool().submit(self._prepare, source)))
+            if not waiting:
+                return
+            source, future = waiting.popleft()
+            try:
+                yield future.result(timeout=_SECONDS)
+            except (BrokenProcessPool, TimeoutError):
+                self._stop()
+                yield self._alone(source)
+                waiting = deque((s, self._pool().submit(self._prepare, s)) for s, _future in waiting)
+
+    def _alone(self, source: Source) -> Prepared:
+        """Once more in a process of its own, to tell the file that kills from its neighbours."""
+        alone = FilePool(jobs=1, keep=True)
+        try:
+            return alone._pool().submit(self._prepare, source).result(timeout=_SECONDS)
+        except (BrokenProcessPool, TimeoutError):
+            message = _("读取时进程退出或超时，未收录。")
+            return _refused(source, Unreadable(Reason.FAILED, message), keep=True)
+        finally:
+            alone._stop()

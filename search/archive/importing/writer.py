@@ -1,0 +1,205 @@
+"""Writing entries in batches: one transaction each, and nothing written that is already so."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from search.archive.enums import DECIDED_STATUSES, ItemStatus, Reason
+from search.archive.importing.entries import Entry
+from search.archive.importing.originals import StoredOriginal
+from search.archive.models import ImportItem, NormativeDocument, OriginalFile
+from search.archive.numbers import parse_number
+from search.archive.services import DocumentRow, upsert_documents
+
+_HAN = re.compile(r"[㐀-鿿]+")
+_SHINGLE = 12
+_SAME_WITH_NUMBER, _SAME_WITHOUT_NUMBER = 0.85, 0.985
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of everything read. `waiting` were set aside by an earlier run and still wait for a person."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    set_aside: list[dict[str, str]] = field(default_factory=list)
+    changed_ids: list[int] = field(default_factory=list)
+    notes: int = 0
+
+    @property
+    def read(self) -> int:
+        return sum(self.outcomes.values())
+
+
+class _DryRun(Exception):
+    """Rolls a batch back after it was counted."""
+
+
+class Writer:
+    """Takes entries batch by batch. With `dry_run` every batch is counted and rolled back."""
+
+    def __init__(self, *, dry_run: bool = False) -> None:
+        self.tally = Tally()
+        self._dry_run = dry_run
+        self._originals: dict[str, int] = {}
+        self._seen: set[str] = set()
+
+    def write(self, entries: list[Entry]) -> None:
+        """Write one batch; an entry met before in this run (the same bytes twice) counts as unchanged."""
+        fresh: dict[str, Entry] = {}
+        for entry in entries:
+            if entry.source_key in self._seen or entry.source_key in fresh:
+                self.tally.outcomes[ItemStatus.UNCHANGED] += 1
+                continue
+            fresh[entry.source_key] = entry
+        try:
+            with transaction.atomic():
+                self._write(list(fresh.values()))
+                if self._dry_run:
+                    raise _DryRun
+        except _DryRun:
+            self._originals.clear()
+        self._seen.update(fresh)
+
+    def _write(self, entries: list[Entry]) -> None:
+        self._adopt_earlier_keys(entries)
+        keys = [e.source_key for e in entries]
+        known = {i.source_key: i for i in ImportItem.objects.filter(source_key__in=keys).defer("payload")}
+        _set_aside_duplicates(entries, known)
+        original_ids = self._store_originals(entries)
+        rows = []
+        for entry in entries:
+            item = known.get(entry.source_key)
+            if entry.reason is None and not (item and item.status in DECIDED_STATUSES):
+                fields = dict(entry.fields)
+                if entry.from_file and entry.original:
+                    fields["original_id"] = original_ids[entry.original.sha256]
+                rows.append(DocumentRow(entry.source_key, fields))
+        result = upsert_documents(rows=rows)
+        self.tally.changed_ids.extend(result.changed_ids())
+        written = [
+            self._item(e, known.get(e.source_key), result.outcomes, result.ids, original_ids) for e in entries
+        ]
+        ImportItem.objects.bulk_create(
+            [item for item in written if item is not None],
+            update_conflicts=True,
+            unique_fields=["source_key"],
+            update_fields=[
+                "origin", "status", "reason_code", "reason", "title", "payload", "original", "document", "updated_at",
+            ],
+            batch_size=200,
+        )  # fmt: skip
+
+    def _item(
+        self, entry: Entry, item: ImportItem | None, outcomes: dict[str, ItemStatus], ids: dict[str, int],
+        original_ids: dict[str, int],
+    ) -> ImportItem | None:  # fmt: skip
+        """The row to write for `entry`, or None when what is stored already says the same."""
+        if item is not None and item.status in DECIDED_STATUSES:
+            self.tally.outcomes[ItemStatus.UNCHANGED] += 1
+            return None
+        status = ItemStatus.SET_ASIDE if entry.reason else outcomes[entry.source_key]
+        if status == ItemStatus.SET_ASIDE:
+            self._tell_set_aside(entry, earlier=item)
+            if item is not None and item.status == status and item.reason_code == entry.reason:
+                return None
+        else:
+            self.tally.outcomes[status] += 1
+            if status == ItemStatus.UNCHANGED and item is not None:
+                return None
+        self.tally.notes += bool(entry.notes)
+        return ImportItem(
+            source_key=entry.source_key, origin=entry.origin, status=status, reason_code=entry.reason or "",
+            reason=entry.message[:500], title=entry.title[:500], payload=entry.payload(),
+            original_id=original_ids.get(entry.original.sha256) if entry.original else None,
+            document_id=ids.get(entry.source_key),
+        )  # fmt: skip
+
+    def _tell_set_aside(self, entry: Entry, *, earlier: ImportItem | None) -> None:
+        again = earlier is not None and earlier.status == ItemStatus.SET_ASIDE
+        self.tally.outcomes["waiting" if again else ItemStatus.SET_ASIDE] += 1
+        self.tally.reasons[str(entry.reason)] += 1
+        if len(self.tally.set_aside) < 2_000:
+            self.tally.set_aside.append(
+                {
+                    "origin": entry.origin,
+                    "title": entry.title,
+                    "reason": str(entry.reason),
+                    "message": entry.message,
+                }
+            )
+
+    def _store_originals(self, entries: list[Entry]) -> dict[str, int]:
+        wanted: dict[str, StoredOriginal] = {e.original.sha256: e.original for e in entries if e.original}
+        missing = {sha: o for sha, o in wanted.items() if sha not in self._originals}
+        if missing:
+            OriginalFile.objects.bulk_create(
+                [
+                    OriginalFile(
+                        sha256=o.sha256, name=o.name, size=o.size, media_type=o.media_type, path=o.path
+                    )
+                    for o in missing.values()
+                ],
+                ignore_conflicts=True,
+            )
+            stored = OriginalFile.objects.filter(sha256__in=list(missing)).values_list("sha256", "pk")
+            self._originals.update(dict(stored))
+        return self._originals
+
+    def _adopt_earlier_keys(self, entries: list[Entry]) -> None:
+        """A file whose bytes changed is a new version of the document that came from the same place, not a second one."""
+        by_origin = {e.origin: e for e in entries if e.from_file and "#" not in e.source_key}
+        earlier = (
+            ImportItem.objects.filter(origin__in=list(by_origin), document__isnull=False)
+            .exclude(source_key__in=[e.source_key for e in entries])
+            .values_list("origin", "source_key")
+        )
+        taken: set[str] = set()
+        for origin, key in earlier:
+            if "#" not in key and key not in taken:
+                by_origin[origin].source_key = key
+                taken.add(key)
+
+
+def _shingles(text: str) -> set[int]:
+    """Hashes of every run of twelve Chinese characters, so that punctuation and layout do not count."""
+    han = "".join(_HAN.findall(text))
+    return {hash(han[i : i + _SHINGLE]) for i in range(max(1, len(han) - _SHINGLE + 1))}
+
+
+def _overlap(one: set[int], other: set[int]) -> float:
+    """Share of the smaller set found in the other."""
+    return len(one & other) / max(1, min(len(one), len(other)))
+
+
+def _set_aside_duplicates(entries: list[Entry], known: dict[str, ImportItem]) -> None:
+    """A file the archive already holds from another source waits for a person.
+
+    With the same number the texts may differ as two web pages of one document do; without one they must be the same,
+    because versions of a law share most of their text.
+    """
+    fresh = [e for e in entries if e.from_file and e.reason is None and e.source_key not in known]
+    if not fresh:
+        return
+    same_title: dict[str, list[NormativeDocument]] = {}
+    columns = ("title", "text", "number_key")
+    for document in NormativeDocument.objects.filter(title__in={e.title for e in fresh}).only(*columns):
+        same_title.setdefault(document.title, []).append(document)
+    for entry in fresh:
+        mine = _shingles(str(entry.fields.get("text", "")))
+        number = parse_number(str(entry.fields.get("document_number_raw") or ""))
+        for document in same_title.get(entry.title, []):
+            share = _overlap(mine, _shingles(document.text))
+            same_number = bool(number and number.key == document.number_key)
+            if share >= (_SAME_WITH_NUMBER if same_number else _SAME_WITHOUT_NUMBER):
+                entry.reason = Reason.DUPLICATE
+                entry.message = _("标题与库中文件 %(id)s 相同，正文重合 %(share)s%%。") % {
+                    "id": document.pk,
+                    "share": int(share * 100),
+                }
+                break
