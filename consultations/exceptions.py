@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ class ConsultationBlocked(ValidationError):
 
     def __init__(self, obstacles: Sequence[Obstacle]) -> None:
         self.obstacles = tuple(obstacles)
-        super().__init__([ValidationError(item.message, code=item.code) for item in obstacles])
+        messages = [ValidationError(item.message, code=item.code) for item in obstacles]
+        super().__init__({NON_FIELD_ERRORS: messages})
 
 
 class ConsultationLocked(ValidationError):
@@ -42,7 +43,8 @@ class ConsultationLocked(ValidationError):
     def __init__(self, fields: Sequence[str], message: str | None = None) -> None:
         self.fields = tuple(fields)
         text = message or _("征求意见已经开始，下列内容不能再改动：%(fields)s。延期或终止请使用专门的操作。")
-        super().__init__(text, code="consultation_locked", params={"fields": "、".join(self.fields)})
+        error = ValidationError(text, code="consultation_locked", params={"fields": "、".join(self.fields)})
+        super().__init__({NON_FIELD_ERRORS: [error]})
 
 
 class CommentRefused(ValidationError):

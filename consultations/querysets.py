@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -115,6 +116,13 @@ class DraftClauseQuerySet(models.QuerySet["DraftClause"]):
     def delete(self) -> tuple[int, dict[str, int]]:
         self._refuse_when_opened()
         return super().delete()
+
+    def bulk_create(self, objs: Iterable[DraftClause], *args: Any, **kwargs: Any) -> list[DraftClause]:
+        rows = list(objs)
+        siblings = self.model._base_manager.filter(consultation_id__in={row.consultation_id for row in rows})
+        if siblings.filter(consultation__live=True, consultation__opens_at__lte=current()).exists():
+            raise ConsultationLocked(["clauses"])
+        return super().bulk_create(rows, *args, **kwargs)
 
     def _refuse_when_opened(self) -> None:
         if self.filter(consultation__live=True, consultation__opens_at__lte=current()).exists():
