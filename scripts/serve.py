@@ -121,8 +121,18 @@ def children(host: str, port: int) -> list[Child]:
         "--threads",
         "8",
     ]
-    web += ["--reload", "--timeout", "120", "--graceful-timeout", "5", "--log-level", "warning"]
-    worker = [sys.executable, "-m", "celery", "-A", "portal", "worker", "--beat", "--pool", "solo"]
+    web += ["--reload", "--timeout", "120", "--graceful-timeout", "5", "--log-level", "error"]
+    worker = [
+        sys.executable,
+        "-W",
+        "ignore:You're running the worker",
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "portal",
+    ]
+    worker += ["worker", "--beat", "--pool", "solo"]
     worker += ["--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
     return [Child("web server", web), Child("worker", worker)]
 

@@ -17,9 +17,8 @@ from tests.support.database import REPOSITORY, ReferenceData, is_transactional, 
 if TYPE_CHECKING:
     from django.test import Client
     from playwright.sync_api import Browser, Page
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import DjangoDbBlocker, Settings
     from pytest_django.live_server_helper import LiveServer
-    from pytest_django.plugin import DjangoDbBlocker
 
     from portal.organisations.models import User
 
@@ -56,9 +55,11 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None) -> No
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
     """After a transactional test every table is empty: bring back what the migrations had put there."""
+    wanted = is_transactional(item) and _reference in item.config.stash
+    # Asked for before the teardown: after the last test of a session its fixtures are gone, the database is not.
+    blocker: DjangoDbBlocker | None = item._request.getfixturevalue("django_db_blocker") if wanted else None  # type: ignore[attr-defined]
     yield
-    if is_transactional(item) and _reference in item.config.stash:
-        blocker: DjangoDbBlocker = item._request.getfixturevalue("django_db_blocker")  # type: ignore[attr-defined]
+    if blocker is not None and item.config.getvalue("reuse_db"):
         with blocker.unblock():
             item.config.stash[_reference].restore()
 
@@ -125,7 +126,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, live_server: LiveServer, settings: SettingsWrapper) -> Iterator[Page]:
+def page(browser: Browser, live_server: LiveServer, settings: Settings) -> Iterator[Page]:
     """A new browser window in Chinese on the live server; paths given to `goto` are relative to it."""
     settings.WAGTAILADMIN_BASE_URL = live_server.url
     context = browser.new_context(
