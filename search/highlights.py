@@ -6,8 +6,10 @@ everything else.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,6 +21,8 @@ from search.plan import SearchPlan
 SNIPPET_LENGTH, LEAD = 130, 24
 #: A stretch of matching pairs is marked from this length even where segmentation cut the words otherwise.
 _MIN_STRETCH = 4
+#: Between clauses that are folded together; survives normalising and is part of no token.
+_SEPARATOR = "¶"
 #: A clause shorter than this is taken for a heading.
 _HEADING = 24
 #: Characters of a document that are searched for the best clause; longer ones are cut, not refused.
@@ -144,10 +148,17 @@ def _stretches(folded: str, pairs: frozenset[str]) -> Iterable[tuple[int, int]]:
 def best_clause(text: str, terms: Terms) -> BestClause | None:
     """Return the clause of `text` in which most of the query is found; none when the query is not in the text."""
     clauses = parse_clauses(text[:MAX_TEXT])
+    if not clauses:
+        return None
+    folded = _fold_all([clause.text for clause in clauses])
+    found = [_found(part, terms) for part in folded]
+    # What stands in nearly every clause says little about which of them answers.
+    frequency = Counter(term for terms_found in found for term in terms_found)
+    weight = {term: math.sqrt(len(term)) * math.log(1 + len(clauses) / n) for term, n in frequency.items()}
     best: Clause | None = None
     best_score = 0.0
-    for clause in clauses:
-        score = _score(normalise(clause.text), terms)
+    for clause, part, terms_found in zip(clauses, folded, found, strict=True):
+        score = _score(part, terms_found, weight, terms)
         if score > best_score:
             best, best_score = clause, score
     if best is None:
@@ -155,16 +166,27 @@ def best_clause(text: str, terms: Terms) -> BestClause | None:
     return BestClause(best.id, _label(clauses, best), snippet(best.text, terms))
 
 
-def _score(folded: str, terms: Terms) -> float:
+def _fold_all(texts: Sequence[str]) -> list[str]:
+    """Return the normal form of every text; one pass over all of them costs a tenth of one pass for each."""
+    return normalise(_SEPARATOR.join(text.replace(_SEPARATOR, " ") for text in texts)).split(_SEPARATOR)
+
+
+def _found(folded: str, terms: Terms) -> list[str]:
+    """Return the words and phrases in `folded`, without those that are only part of a longer one found there."""
+    present = [term for term in (*terms.words, *terms.phrases) if term in folded]
+    return [term for term in present if not any(term != other and term in other for other in present)]
+
+
+def _score(folded: str, found: Sequence[str], weight: Mapping[str, float], terms: Terms) -> float:
     """Weigh by how much of the query is there; a whole phrase outweighs everything, long clauses lose slightly."""
-    words = sum(len(word) for word in terms.words if word in folded)
-    phrases = sum(len(phrase) * 20 for phrase in terms.phrases if phrase in folded)
-    if not words and not phrases:
+    if not found:
         return 0.0
+    phrases = sum(20 * len(phrase) for phrase in terms.phrases if phrase in found)
+    words = sum(weight[term] for term in found)
     pairs = sum(pair in folded for pair in terms.pairs)
     # A heading repeats the title; the sentence that answers is longer.
     heading = 0.7 if len(folded) < _HEADING else 1.0
-    return heading * (phrases + 2 * words + pairs) - min(len(folded), 2_000) / 2_001
+    return heading * (phrases + 2 * words + pairs / 2) - min(len(folded), 2_000) / 2_001
 
 
 def _label(clauses: tuple[Clause, ...], clause: Clause) -> str:

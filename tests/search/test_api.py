@@ -79,8 +79,11 @@ def test_paging_ends_where_the_page_says_it_does(client: Client, archive: Make) 
         ("year", "x"),
         ("from", "x"),
         ("to", "x"),
-    ]
-    + [("in_force_on", "x"), ("sort", "x"), ("page", "x"), ("page_size", "0")],
+        ("in_force_on", "x"),
+        ("sort", "x"),
+        ("page", "x"),
+        ("page_size", "0"),
+    ],
 )
 def test_a_bad_value_is_a_400_that_names_the_parameter(client: Client, name: str, value: str) -> None:
     response = client.get("/api/v1/documents/", {name: value})
