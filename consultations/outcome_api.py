@@ -130,7 +130,7 @@ def _answer(request: Request, consultation: ConsultationPage, outcome: Outcome) 
         "url": request.build_absolute_uri(address),
         "published_at": outcome.published_at,
         "introduction": outcome.introduction,
-        "final_policy": request.build_absolute_uri(difference.policy.url) if difference else None,
+        "final_policy": request.build_absolute_uri(difference.policy.public_path) if difference else None,
         "figures": figures_of(consultation),
         "themes": decided_themes(consultation, first=0),
         "single_decisions": singly_decided(consultation)[:MAX_SINGLE],

@@ -71,8 +71,8 @@ def require_closed(consultation: ConsultationPage, at: datetime) -> None:
 
 
 def says_something(reason: str) -> bool:
-    """True when a reason has substance: enough letters, and not the same few repeated; spaces and dots do not count."""
-    letters = [c for c in unicodedata.normalize("NFKC", reason) if unicodedata.category(c)[0] in "LN"]
+    """True when a reason has substance: enough letters, and not the same few repeated; spaces, signs and digits do not count."""
+    letters = [c for c in unicodedata.normalize("NFKC", reason) if unicodedata.category(c)[0] == "L"]
     return len(letters) >= REASON_MIN_LETTERS and len(set(letters)) >= REASON_MIN_DISTINCT
 
 

@@ -28,6 +28,7 @@ from consultations.theme_services import (
     delete_theme,
     lock_outcome,
     merge_themes,
+    outcome_row,
     rename_theme,
     reorder_themes,
     unassign_comments,
@@ -127,7 +128,7 @@ def link_final_policy(
 ) -> Outcome:
     """Say which policy came of the draft. After publication it can only be filled in, never changed."""
     require(user, consultation, Role.DRAFTER, Role.HEAD)
-    outcome, _created = Outcome.objects.select_for_update().get_or_create(consultation=consultation)
+    outcome = outcome_row(consultation)
     if outcome.published_at is not None and outcome.final_policy_id is not None:
         raise OutcomeIsFinal
     if policy is not None and policy.lead_department_id != consultation.department_id:
@@ -164,7 +165,7 @@ def publish_outcome(*, consultation: ConsultationPage, user: User, at: datetime 
     # The condition, not the read above, is what makes "once" true on databases that do not lock rows.
     if not Outcome.objects.filter(pk=outcome.pk, published_at__isnull=True).update(**values):
         raise OutcomeIsFinal
-    outcome.refresh_from_db()
+    outcome.refresh_from_db(fields=["published_at", "published_by", "final_policy"])
     log(instance=consultation, action="yanlu.outcome_published", user=user, data={"outcome": outcome.pk})
     outcome_published.send(sender=Outcome, outcome=outcome)
     return outcome

@@ -46,9 +46,16 @@ def begin_work(
 
 def lock_outcome(consultation: ConsultationPage) -> Outcome:
     """The outcome's row, locked; `OutcomeIsFinal` when it is published."""
-    outcome, _created = Outcome.objects.select_for_update().get_or_create(consultation=consultation)
+    outcome = outcome_row(consultation)
     if outcome.published_at is not None:
         raise OutcomeIsFinal
+    return outcome
+
+
+def outcome_row(consultation: ConsultationPage) -> Outcome:
+    """The outcome's row, locked, created on first use; the caller's `consultation.outcome` is this very object."""
+    outcome, _created = Outcome.objects.select_for_update().get_or_create(consultation=consultation)
+    outcome.consultation = consultation
     return outcome
 
 
