@@ -25,7 +25,7 @@ _DOCUMENT_FIELDS = (
 
 class ClauseReferenceSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     url = serializers.URLField()
 
 
@@ -46,7 +46,7 @@ class ResultSerializer(serializers.Serializer[Any]):
 
 class FacetValueSerializer(serializers.Serializer[Any]):
     value = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     count = serializers.IntegerField()
 
 
@@ -61,7 +61,7 @@ class ResultPageSerializer(serializers.Serializer[Any]):
 class ClauseSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
     kind = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     text = serializers.CharField()
     depth = serializers.IntegerField()
     parent_id = serializers.CharField(allow_null=True)

@@ -48,11 +48,12 @@ class BestClause:
 
 @dataclass(frozen=True)
 class Terms:
-    """What to look for in normalised text."""
+    """What to look for in normalised text; `typed` are the pairs of the query without its synonyms."""
 
     words: tuple[str, ...] = ()
     pairs: frozenset[str] = frozenset()
     phrases: tuple[str, ...] = ()
+    typed: frozenset[str] = frozenset()
 
 
 def terms_of(plan: SearchPlan) -> Terms:
@@ -65,7 +66,8 @@ def terms_of(plan: SearchPlan) -> Terms:
     phrases = [_joined(phrase) for phrase in plan.phrases]
     phrases += [variant.exact for variant in plan.variants if len(variant.exact) >= _MIN_STRETCH]
     long_words = tuple(word for word in words if len(word) > 1)
-    return Terms(long_words or tuple(words), frozenset(pairs), tuple(phrases))
+    typed = frozenset(plan.variants[0].pairs if plan.variants else ())
+    return Terms(long_words or tuple(words), frozenset(pairs), tuple(phrases), typed)
 
 
 def _joined(pairs: Sequence[str]) -> str:
@@ -183,7 +185,7 @@ def _score(folded: str, found: Sequence[str], weight: Mapping[str, float], terms
         return 0.0
     phrases = sum(20 * len(phrase) for phrase in terms.phrases if phrase in found)
     words = sum(weight[term] for term in found)
-    pairs = sum(pair in folded for pair in terms.pairs)
+    pairs = sum(pair in folded for pair in terms.typed)
     # A heading repeats the title; the sentence that answers is longer.
     heading = 0.7 if len(folded) < _HEADING else 1.0
     return heading * (phrases + 2 * words + pairs / 2) - min(len(folded), 2_000) / 2_001

@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from django.utils.functional import Promise
@@ -97,14 +97,16 @@ class SearchQuery:
             else None
         )
         default = next(f.default for f in fields(self) if f.name == name)
-        return replace(self, page=1, **{name: default if kept is None else kept})
+        changes: dict[str, Any] = {name: default if kept is None else kept}
+        return replace(self, page=1, **changes)
 
     def toggled(self, name: str, value: str | int) -> SearchQuery:
         """Return this query with `value` of filter `name` added, or removed if it was there; on the first page."""
         current: tuple[str | int, ...] = getattr(self, name)
         if value in current:
             return self.without(name, value)
-        return replace(self, page=1, **{name: (*current, value)})
+        changes: dict[str, Any] = {name: (*current, value)}
+        return replace(self, page=1, **changes)
 
     def unfiltered(self) -> SearchQuery:
         return SearchQuery(q=self.q, scope=self.scope, sort=self.sort, page_size=self.page_size)

@@ -30,7 +30,7 @@ def _wake_worker() -> None:
     drain.delay()
 
 
-@worker_ready.connect(dispatch_uid="search.drain_at_start")  # type: ignore[untyped-decorator]
+@worker_ready.connect(dispatch_uid="search.drain_at_start")
 def drain_at_start(sender: object = None, **kwargs: object) -> None:
     """Take up what was left while no worker ran, and build the index if it is of another version."""
     drain.delay()

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER, REQUEST_EVERY = 15, 60
 
 
-@shared_task(bind=True, max_retries=None, ignore_result=True)  # type: ignore[untyped-decorator]
+@shared_task(bind=True, max_retries=None, ignore_result=True)
 def drain(self: object) -> None:
     """Bring the index up to date with all pending rows; come back later while another process writes."""
     try:
@@ -26,7 +26,7 @@ def drain(self: object) -> None:
         logger.info("index drained: %s", report)
 
 
-@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+@shared_task(ignore_result=True)
 def build_index() -> None:
     """Build the index if none can answer."""
     try:

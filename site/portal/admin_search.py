@@ -63,4 +63,5 @@ def _with_segmented_queries(backend: type) -> type:
 def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802 - the name Wagtail looks for
     """Return the backend of the default database with segmented queries."""
     stock = database.SearchBackend(dict(params))
-    return _with_segmented_queries(type(stock))(dict(params))
+    kind: type = type(stock)
+    return _with_segmented_queries(kind)(dict(params))

@@ -59,7 +59,7 @@ def _change(text: str, rule: Callable[[str], str]) -> str:
     """Apply `rule` to every character; looks at each different one once, because a text has few of them."""
     changes = {char: new for char in set(text) if (new := rule(char)) != char}
     if len(changes) > _MANY:
-        return text.translate(str.maketrans(changes))
+        return text.translate({ord(char): new for char, new in changes.items()})
     for char, new in changes.items():
         text = text.replace(char, new)
     return text

@@ -280,7 +280,7 @@ class TestCommands:
         ArchivedDocumentFactory.create_batch(6)
         rows = list(NormativeDocument.objects.order_by("pk").values(*COLUMNS))
         monkeypatch.setattr(indexing, "PARALLEL_FROM", 2)
-        monkeypatch.setattr(indexing.os, "cpu_count", lambda: 2)
+        monkeypatch.setattr("os.cpu_count", lambda: 2)
         assert list(indexing.prepare_all(rows, len(rows))) == [prepare(row) for row in rows]
 
 
