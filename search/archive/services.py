@@ -33,7 +33,7 @@ SOURCE_FIELDS = frozenset(
 )  # fmt: skip
 #: Acts on a document: stated by the site for its own documents, found by the resolver for imported ones.
 ACT_FIELDS = frozenset({"amended_on", "repealed_on"})
-_DERIVED_FIELDS = ("number_key", "year", "content_hash")
+_YEAR_FROM = ("adopted_on", "published_on", "effective_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +72,28 @@ def _fitted(fields: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in fields.items():
         limit = NormativeDocument._meta.get_field(name.removesuffix("_id")).max_length
         out[name] = value[:limit] if limit and isinstance(value, str) else value
-    raw = out.get("document_number_raw") or out.get("document_number") or ""
-    number = parse_number(raw) if raw else None
-    if number:
-        out["document_number"] = number.canonical[:120]
-    out["number_key"] = number.key[:160] if number else ""
-    dates = (out.get("adopted_on"), out.get("published_on"), out.get("effective_on"))
-    stated = next((d.year for d in dates if d), None)
-    out["year"] = stated or (number.year if number else None)
+    out |= _derived(out)
     out["content_hash"] = content_hash(fields)
     return out
+
+
+def _derived(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that follow from others: canonical number, its key, the year."""
+    raw = values.get("document_number_raw") or values.get("document_number") or ""
+    number = parse_number(raw) if raw else None
+    derived: dict[str, Any] = {"number_key": number.key[:160] if number else ""}
+    if number:
+        derived["document_number"] = number.canonical[:120]
+    dates = (values.get("adopted_on"), values.get("published_on"), values.get("effective_on"))
+    derived["year"] = next((d.year for d in dates if d), None) or (number.year if number else None)
+    return derived
+
+
+def derive_columns(document: NormativeDocument) -> dict[str, Any]:
+    """Derived columns of a document as a person has just edited it."""
+    return _derived(
+        {name: getattr(document, name) for name in ("document_number_raw", "document_number", *_YEAR_FROM)}
+    )
 
 
 @transaction.atomic
@@ -118,7 +130,7 @@ def upsert_documents(*, rows: Sequence[DocumentRow]) -> BulkResult:
     for document in NormativeDocument.objects.bulk_create(fresh, batch_size=200):
         result.ids[document.source_key] = document.pk
     _update(stale, stale_columns)
-    _tell(result.changed_ids())
+    tell_index(result.changed_ids())
     return result
 
 
@@ -138,7 +150,8 @@ def _update(documents: list[NormativeDocument], columns: set[str]) -> None:
     NormativeDocument.objects.bulk_update(stored.values(), sorted(columns | {"updated_at"}), batch_size=50)
 
 
-def _tell(ids: Iterable[int], *, deleted: bool = False) -> None:
+def tell_index(ids: Iterable[int], *, deleted: bool = False) -> None:
+    """Send `documents_changed` for `ids`, inside the transaction of the change; nothing for an empty list."""
     document_ids = list(ids)
     if document_ids:
         documents_changed.send(sender=NormativeDocument, document_ids=document_ids, deleted=deleted)
@@ -171,7 +184,7 @@ def upsert_site_document(*, page_id: int, page_url: str, fields: Mapping[str, An
             "text_scope": fields.get("text_scope") or "full",
         },
     )
-    _tell([document.pk])
+    tell_index([document.pk])
     return document
 
 
@@ -187,7 +200,7 @@ def withdraw_site_document(*, page_id: int, reason: str) -> NormativeDocument | 
         {"date": timezone.localdate().isoformat(), "event": _("撤回：%(reason)s") % {"reason": reason}},
     ]
     document.save(update_fields=["withdrawn", "history", "updated_at"])
-    _tell([document.pk], deleted=True)
+    tell_index([document.pk], deleted=True)
     return document
 
 
@@ -203,11 +216,5 @@ def record_acts(*, acts: Mapping[int, Mapping[str, Any]]) -> int:
                 setattr(document, name, value)
             changed.append(document)
     NormativeDocument.objects.bulk_update(changed, sorted(ACT_FIELDS), batch_size=100)
-    _tell([d.pk for d in changed])
+    tell_index([d.pk for d in changed])
     return len(changed)
-
-
-__all__ = [
-    "ACT_FIELDS", "SOURCE_FIELDS", "BulkResult", "DocumentRow", "content_hash", "record_acts", "upsert_document",
-    "upsert_documents", "upsert_site_document", "withdraw_site_document",
-]  # fmt: skip

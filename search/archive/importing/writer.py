@@ -183,7 +183,11 @@ def _set_aside_duplicates(entries: list[Entry], known: dict[str, ImportItem]) ->
     With the same number the texts may differ as two web pages of one document do; without one they must be the same,
     because versions of a law share most of their text.
     """
-    fresh = [e for e in entries if e.from_file and e.reason is None and e.source_key not in known]
+    without_document = {key for key, item in known.items() if item.document_id is None}
+    fresh = [
+        e for e in entries
+        if e.from_file and e.reason is None and (e.source_key not in known or e.source_key in without_document)
+    ]  # fmt: skip
     if not fresh:
         return
     same_title: dict[str, list[NormativeDocument]] = {}

@@ -1,0 +1,121 @@
+"""What the archive adds to the Wagtail admin: documents, set-aside items, confirmation of validity, audit entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, include, path, reverse, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.widgets import ListingButton
+from wagtail.log_actions import LogActionRegistry
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from search.archive import admin_views, curation
+from search.archive.models import NormativeDocument
+from search.archive.rules import RULES
+
+
+class ArchivePermissionPolicy(ModelPermissionPolicy):
+    """Documents come from imports and publications and are never deleted; who keeps the archive may correct them."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        if action in ("add", "delete"):
+            return False
+        return bool(user.is_superuser or RULES["edit_document"](user))
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        return self.user_has_permission(user, action)
+
+
+class NormativeDocumentViewSet(SnippetViewSet):
+    model = NormativeDocument
+    icon = "doc-full"
+    menu_label = _("规范性文件库")
+    menu_order = 320
+    add_to_admin_menu = True
+    list_display = ["title", "document_number", "issuing_authority", "published_on", "validity_confirmed"]
+    list_filter = ["level", "doc_type", "validity_confirmed", "lapsed", "withdrawn"]
+    search_fields = ["title", "document_number", "document_number_raw", "issuing_authority"]
+    search_backend_name = None
+    list_per_page = 50
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    inspect_view_fields_exclude = ["text", "confidence", "content_hash"]
+    panels = [
+        FieldPanel("title"),
+        FieldRowPanel([FieldPanel("document_number_raw"), FieldPanel("registration_number")]),
+        FieldRowPanel([FieldPanel("issuing_authority"), FieldPanel("region")]),
+        FieldRowPanel([FieldPanel("level"), FieldPanel("doc_type"), FieldPanel("genre")]),
+        FieldRowPanel([FieldPanel("adopted_on"), FieldPanel("published_on")]),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("effective_on"), FieldPanel("valid_until")]),
+                FieldRowPanel([FieldPanel("amended_on"), FieldPanel("repealed_on")]),
+            ],
+            heading=_("效力"),
+        ),
+        FieldPanel("text"),
+    ]
+
+
+register_permission_policy(NormativeDocument, ArchivePermissionPolicy(NormativeDocument))
+register_snippet(NormativeDocumentViewSet)
+
+
+@hooks.register("after_edit_snippet")
+def follow_correction(request: HttpRequest, instance: Any) -> None:
+    """An edited document brings its derived columns and the index along."""
+    user: Any = request.user
+    if isinstance(instance, NormativeDocument):
+        curation.document_corrected(document=instance, user=user)
+
+
+@hooks.register("register_snippet_listing_buttons")
+def confirmation_button(snippet: Any, user: Any, next_url: str | None = None) -> Iterator[ListingButton]:
+    if (
+        isinstance(snippet, NormativeDocument)
+        and not snippet.validity_confirmed
+        and RULES["confirm_validity"](user)
+    ):
+        address = reverse("archive_admin:confirm", args=[snippet.pk])
+        yield ListingButton(_("确认效力"), address, icon_name="check", priority=40)
+
+
+class ItemsMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        user: Any = request.user
+        return bool(RULES["view_set_aside"](user))
+
+
+@hooks.register("register_admin_menu_item")
+def items_menu_item() -> MenuItem:
+    return ItemsMenuItem(_("待确认条目"), reverse_lazy("archive_admin:items"), icon_name="warning", order=330)
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern | URLResolver]:
+    patterns = [
+        path("", admin_views.item_list, name="items"),
+        path("<int:pk>/", admin_views.item_detail, name="item"),
+        path("<int:pk>/original/", admin_views.item_original, name="item_original"),
+        path("documents/<int:pk>/validity/", admin_views.confirm_validity, name="confirm"),
+    ]
+    return [path("archive-items/", include((patterns, "archive_admin")))]
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: LogActionRegistry) -> None:
+    actions.register_action("yanlu.item_accepted", _("收录待确认条目"), _("把待确认条目收入文件库"))
+    actions.register_action("yanlu.item_rejected", _("不收录待确认条目"), _("决定不收录一个待确认条目"))
+    actions.register_action("yanlu.validity_confirmed", _("确认效力"), _("确认了文件的效力"))
