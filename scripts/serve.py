@@ -6,6 +6,7 @@ The worker is restarted when it crashes; nothing is lost in between, because wha
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -57,6 +58,7 @@ class Child:
         code = self.process.poll()
         if code is None:
             return
+        self._end_group()
         self.failures = 0 if now - self.started > LONG_ENOUGH_SECONDS else self.failures + 1
         pause = min(2**self.failures - 1, LONGEST_PAUSE_SECONDS)
         print(f"The {self.name} stopped (exit code {code}); starting it again in {pause} s.", file=sys.stderr)
@@ -64,14 +66,20 @@ class Child:
 
     def stop(self) -> None:
         """Ask politely, then insist; the children of the child go with it."""
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None:
             return
-        self.process.terminate()
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        if self.process.poll() is None:
+            self.process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(STOP_SECONDS)
+        self._end_group()
+        self.process.wait()
+
+    def _end_group(self) -> None:
+        """What a killed process leaves behind (the worker's clock) must not run beside its successor."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -182,7 +190,7 @@ def main() -> int:
     refuse_taken_port(host, port)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
     os.environ.setdefault("BASE_URL", f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}")  # noqa: S104
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop_on_signal)
     processes: list[Child] = []
     try:

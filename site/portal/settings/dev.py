@@ -1,7 +1,7 @@
 """Development: debug on, a throw-away key, everything embedded."""
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import INSTALLED_APPS, env
+from portal.settings.base import DATA_DIR, INSTALLED_APPS, env
 
 INSTALLED_APPS = [*INSTALLED_APPS, "portal.demo"]
 
@@ -9,3 +9,7 @@ DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env("SECRET_KEY", default="development-only-not-a-secret")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
 INTERNAL_IPS = ["127.0.0.1"]
+
+# Mails are kept as files, so that the terminal stays readable.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = DATA_DIR / "mail"
