@@ -146,10 +146,10 @@ def _reviewers(ledger: Ledger) -> None:
 
 
 def _person(username: str, name: str, title: str, *, password: str | None = None) -> User:
-    """A new user; without `password` nobody can log in as them."""
+    """A new user without an address (nothing is mailed to the invented); without `password` nobody can log in."""
     if User.objects.filter(username=username).exists():
         raise DemoRefused(_("用户名“%(name)s”已被占用，演示未写入。") % {"name": username})
     user: User = UserFactory.create(
-        username=username, display_name=name, job_title=title, password=make_password(password)
+        username=username, display_name=name, job_title=title, email="", password=make_password(password)
     )
     return user

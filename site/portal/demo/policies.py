@@ -25,8 +25,6 @@ from portal.demo.ledger import Ledger
 from portal.demo.people import department_of, holder
 from portal.demo.pictures import parse_chart, save_picture
 from portal.organisations.enums import Role
-from search.archive.models import NormativeDocument
-from search.archive.services import record_acts
 from tests.factories.interpretations import PolicyFactory
 
 PUBLISHED, SUBMITTED, RETURNED = "published", "submitted", "returned"
@@ -52,12 +50,6 @@ def load_policies(ledger: Ledger) -> None:
             with transaction.atomic():
                 page = _load(entry, ledger, numbers)
                 ledger.record(key, page.pk)
-    for entry in entries:
-        key = f"acts:{entry.meta['slug']}"
-        if {"amended_on", "repealed_on"} & entry.meta.keys() and not ledger.has(key):
-            with transaction.atomic():
-                _record_acts(entry, ledger)
-                ledger.record(key)
 
 
 def policy_of(ledger: Ledger, slug: str) -> PolicyDocumentPage:
@@ -179,7 +171,7 @@ def _age(page: PolicyDocumentPage, meta: Mapping[str, Any], ledger: Ledger) -> N
 
 def _dates(entry: Entry, ledger: Ledger) -> dict[str, dt.date]:
     meta = entry.meta
-    names = ("adopted_on", "effective_on", "valid_until", "amended_on", "repealed_on")
+    names = ("adopted_on", "effective_on", "valid_until")
     dates = {name: ledger.date(meta[name]) for name in names if name in meta}
     if "valid_years" in meta:
         dates["valid_until"] = _years_later(dates["effective_on"], meta["valid_years"]) - dt.timedelta(days=1)
@@ -198,18 +190,8 @@ def _dates_in_words(entry: Entry, ledger: Ledger) -> dict[str, str]:
     dates = _dates(entry, ledger)
     words = {name: f"{day.year}年{day.month}月{day.day}日" for name, day in dates.items()}
     words["year"] = str(dates.get("adopted_on", ledger.day).year)
-    if "amended_on" in dates:
-        words["amended_year"] = str(dates["amended_on"].year)
     return words
 
 
 def _number(entry: Entry, ledger: Ledger) -> str:
     return str(fill(entry.meta["number"], _dates_in_words(entry, ledger)))
-
-
-def _record_acts(entry: Entry, ledger: Ledger) -> None:
-    document = NormativeDocument.objects.get(page_id=ledger.id_of(f"policy:{entry.meta['slug']}"))
-    dates = _dates(entry, ledger)
-    record_acts(
-        acts={document.pk: {name: dates[name] for name in ("amended_on", "repealed_on") if name in dates}}
-    )
