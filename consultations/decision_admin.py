@@ -26,6 +26,7 @@ from consultations.outcome_forms import (
     PublishForm,
     ThemeForm,
     applied,
+    reasons_of,
 )
 from consultations.outcome_rules import concentrated_threshold
 from consultations.outcome_selectors import decision_on, effective_decision, figures_of, outcome_of
@@ -117,8 +118,8 @@ def _carry_out(request: HttpRequest, call: Callable[[], object], target: str) ->
     """A service without a form: its refusal becomes a message."""
     try:
         call()
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
+    except (ValidationError, PermissionDenied) as refusal:
+        messages.error(request, reasons_of(refusal))
     return redirect(target)
 
 

@@ -19,7 +19,14 @@ from wagtail.admin import messages
 from consultations.enums import Screening
 from consultations.models import ConsultationPage, Outcome, PublicComment, Theme
 from consultations.outcome_coverage import outcome_checklist, to_answer
-from consultations.outcome_forms import CommentFilterForm, GroupForm, IntroductionForm, ThemeForm, applied
+from consultations.outcome_forms import (
+    CommentFilterForm,
+    GroupForm,
+    IntroductionForm,
+    ThemeForm,
+    applied,
+    reasons_of,
+)
 from consultations.outcome_rules import holds
 from consultations.outcome_selectors import decision_on, outcome_of
 from consultations.outcome_services import (
@@ -180,8 +187,8 @@ def move_theme(request: HttpRequest, pk: int, theme_pk: int) -> HttpResponse:
         order[at], order[to] = order[to], order[at]
         try:
             reorder_themes(consultation=consultation, user=user, theme_ids=order)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
+        except (ValidationError, PermissionDenied) as refusal:
+            messages.error(request, reasons_of(refusal))
     return redirect(reverse("outcomes_admin:workbench", args=[pk]) + f"#theme-{theme.pk}")
 
 

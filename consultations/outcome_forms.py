@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,7 +31,15 @@ def applied(form: forms.BaseForm, call: Callable[[], object]) -> bool:
     except ValidationError as refusal:
         add_refusal(form, refusal)
         return False
+    except PermissionDenied as refusal:
+        form.add_error(None, str(refusal))
+        return False
     return True
+
+
+def reasons_of(refusal: ValidationError | PermissionDenied) -> str:
+    """Why a service refused, in one line for a message."""
+    return " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
 
 
 def add_refusal(form: forms.BaseForm, refusal: ValidationError) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +31,7 @@ def test_joining_restores_both_texts(old: str, new: str) -> None:
 def test_segments_are_never_empty_and_alternate(old: str, new: str) -> None:
     segments = diff_text(old, new)
     assert all(segment.text for segment in segments)
-    for left, right in zip(segments, segments[1:], strict=False):
+    for left, right in pairwise(segments):
         assert left.op != right.op
         assert (left.op, right.op) != (SegmentOp.INSERT, SegmentOp.DELETE)
 
