@@ -25,6 +25,7 @@ class CommentForm(forms.Form):
     text = forms.CharField(
         label=_("您的意见"),
         strip=False,
+        error_messages={"required": _("请写下您的意见。")},
         widget=forms.Textarea(attrs={"rows": TEXT_ROWS}),
         help_text=_("最多 %(limit)d 字。请不要写入身份证号、住址等个人信息，意见公开时会显示原文。")
         % {"limit": MAX_TEXT},
@@ -41,6 +42,7 @@ class CommentForm(forms.Form):
         choices=AuthorKind.choices,
         initial=AuthorKind.CITIZEN,
         widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("请选择个人或单位。"), "required": _("请选择个人或单位。")},
     )
     name = forms.CharField(
         label=_("姓名或单位名称"),
@@ -50,7 +52,10 @@ class CommentForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
-        label=_("电子邮箱"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("电子邮箱"),
+        required=False,
+        error_messages={"invalid": _("电子邮箱的格式不正确。")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     phone = forms.CharField(
         label=_("电话"),

@@ -16,7 +16,7 @@ from consultations.enums import LISTED_STATES, VISIBLE_SCREENINGS, ConsultationS
 from consultations.exceptions import ConsultationLocked
 
 if TYPE_CHECKING:
-    pass
+    from consultations.models import DraftClause, PendingComment, PublicComment  # noqa: F401  # named in strings
 
 #: Fixed once people can comment; only `extend` moves `closes_at`, only to a later day. Slug and title are the address.
 LOCKED_FIELDS = (
