@@ -13,13 +13,13 @@ from django.views.generic import View
 from wagtail.admin import messages
 
 from interpretations import presenters, services
-from interpretations.checklist import checklist
+from interpretations.checklist import checklist, current_task_state
 from interpretations.enums import SignOffKind
 from interpretations.exceptions import PublicationBlocked
-from interpretations.forms import ReturnForm, ScheduleForm, SignForm, WithdrawForm
+from interpretations.forms import FinalSignForm, ReturnForm, ScheduleForm, SignForm, WithdrawForm
 from interpretations.models import PolicyDocumentPage
 from interpretations.models.workflow import under_review
-from interpretations.rules import may_release, may_review, may_sign, may_submit
+from interpretations.rules import may_release, may_review, may_sign, may_submit, required_kinds
 
 SIGN, RETURN = "sign", "return"
 
@@ -42,12 +42,14 @@ class ReviewView(View):
     """Document, plan and materials on one screen, with the checklist, the decisions so far and the two forms."""
 
     def get(self, request: HttpRequest, page_id: int) -> HttpResponse:
-        return self._render(request, _policy(request, page_id), SignForm(prefix=SIGN), ReturnForm(prefix=RETURN))
+        page = _policy(request, page_id)
+        return self._render(request, page, self._sign_form(page)(prefix=SIGN), ReturnForm(prefix=RETURN))
 
     def post(self, request: HttpRequest, page_id: int) -> HttpResponse:
         page = _policy(request, page_id)
         kind = self._kind(request)
-        sign_form, return_form = SignForm(prefix=SIGN), ReturnForm(prefix=RETURN)
+        form_class = self._sign_form(page)
+        sign_form, return_form = form_class(prefix=SIGN), ReturnForm(prefix=RETURN)
         try:
             if request.POST.get("decision") == RETURN:
                 return_form = ReturnForm(request.POST, prefix=RETURN)
@@ -56,7 +58,7 @@ class ReviewView(View):
                     messages.success(request, _("已退文。"))
                     return redirect("policy_review", page.pk)
             else:
-                sign_form = SignForm(request.POST, prefix=SIGN)
+                sign_form = form_class(request.POST, prefix=SIGN)
                 if sign_form.is_valid():
                     services.sign(page=page, kind=kind, user=request.user, **sign_form.cleaned_data)
                     messages.success(request, _("已签署。"))
@@ -65,6 +67,13 @@ class ReviewView(View):
             _explain(request, error)
             return redirect("policy_review", page.pk)
         return self._render(request, page, sign_form, return_form)
+
+    @staticmethod
+    def _sign_form(page: PolicyDocumentPage) -> type[SignForm]:
+        """The last signature also decides when the bundle is released."""
+        task = current_task_state(page)
+        last = task is not None and task.task.specific.kind == required_kinds(page)[-1]
+        return FinalSignForm if last else SignForm
 
     @staticmethod
     def _kind(request: HttpRequest) -> SignOffKind:

@@ -67,6 +67,20 @@ class SignForm(forms.Form):
     )
 
 
+def _later() -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=_("发布时间（留空即刻发布）"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+
+class FinalSignForm(SignForm):
+    """The last signature releases: now, or at the time given."""
+
+    go_live_at = _later()
+
+
 class ReturnForm(forms.Form):
     """退文: at least one reason code, and a note that says what to put right (H§9)."""
 
@@ -87,11 +101,7 @@ class WithdrawForm(forms.Form):
 class ScheduleForm(forms.Form):
     """Release later; empty means now."""
 
-    go_live_at = forms.DateTimeField(
-        label=_("发布时间（留空即刻发布）"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
+    go_live_at = _later()
 
 
 class PolicyFilterForm(forms.Form):

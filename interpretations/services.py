@@ -20,7 +20,7 @@ from interpretations.exceptions import PublicationBlocked
 from interpretations.gate import content_obstacles, obstacles
 from interpretations.models import PolicyDocumentPage, SignOff
 from interpretations.models.workflow import under_review
-from interpretations.rules import may_release, may_sign, may_submit
+from interpretations.rules import may_release, may_sign, may_submit, required_kinds
 
 if TYPE_CHECKING:
     from wagtail.models import TaskState
@@ -52,15 +52,25 @@ def submit(*, page: PolicyDocumentPage, user: User, at: datetime | None = None) 
 
 
 @transaction.atomic
-def sign(*, page: PolicyDocumentPage, kind: SignOffKind, user: User, note: str = "") -> SignOff:
-    """Sign the submitted content at its present step; the last signature releases or schedules it.
+def sign(
+    *,
+    page: PolicyDocumentPage,
+    kind: SignOffKind,
+    user: User,
+    note: str = "",
+    go_live_at: datetime | None = None,
+) -> SignOff:
+    """Sign the submitted content at its present step; the last signature releases it, or plans that for `go_live_at`.
 
     Raises PermissionDenied for anybody not entitled to this step, a superuser included (signing is personal, H§9);
-    ValidationError when this is not the open step; PublicationBlocked when content is missing.
+    ValidationError when this is not the open step, when the time has passed, or when a time is given before the last
+    step; PublicationBlocked when content is missing.
     """
     subject, task_state = _open_step(page, kind, user)
     if missing := content_obstacles(subject):
         raise PublicationBlocked(missing, title=subject.title)
+    if go_live_at is not None:
+        _plan(subject, task_state, kind, go_live_at)
     sign_off = _record(subject, kind, SignOffDecision.SIGNED, user, note=note)
     log(
         instance=subject,
@@ -71,6 +81,17 @@ def sign(*, page: PolicyDocumentPage, kind: SignOffKind, user: User, note: str =
     )
     task_state.approve(user=user, comment=note)
     return sign_off
+
+
+def _plan(page: PolicyDocumentPage, task_state: TaskState, kind: SignOffKind, go_live_at: datetime) -> None:
+    """Write the time of release into the very revision under review: a new one would ask everybody to sign again."""
+    if kind != required_kinds(page)[-1]:
+        raise ValidationError(_("发布时间由最后一个环节确定。"))
+    if go_live_at <= timezone.now():
+        raise ValidationError(_("发布时间须晚于现在。"))
+    revision = task_state.revision
+    revision.content["go_live_at"] = go_live_at.isoformat()
+    revision.save(update_fields=["content"])
 
 
 @transaction.atomic

@@ -149,7 +149,7 @@ def carry_out_decision(
     page = task_state.workflow_state.content_object.specific
     kind = task_state.task.specific.kind
     if action == APPROVE:
-        services.sign(page=page, kind=kind, user=user, note=data.get("note", ""))
+        services.sign(page=page, kind=kind, user=user, note=data.get("note", ""), go_live_at=data.get("go_live_at"))
     elif action == REJECT:
         services.return_bundle(
             page=page,

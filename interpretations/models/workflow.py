@@ -12,7 +12,7 @@ from wagtail.models import Task, TaskState, WorkflowState
 
 from interpretations.enums import SignOffKind
 from interpretations.exceptions import PublicationBlocked
-from interpretations.forms import ReturnForm, SignForm
+from interpretations.forms import FinalSignForm, ReturnForm, SignForm
 from interpretations.gate import content_obstacles
 from interpretations.gate.signatures import valid_kinds
 from interpretations.models.policy import PolicyDocumentPage
@@ -32,15 +32,17 @@ APPROVE, REJECT = "approve", "reject"
 
 
 def under_review(page: BasePage) -> PolicyDocumentPage:
-    """The content that is read and signed: the latest revision, whatever is live meanwhile."""
-    revision = page.get_latest_revision()
-    return revision.as_object() if revision else page.specific
+    """The content that is read and signed: the latest revision in the database, whatever is live or in memory."""
+    stored = PolicyDocumentPage.objects.get(pk=page.pk)
+    revision = stored.get_latest_revision()
+    return revision.as_object() if revision else stored
 
 
 class ReviewTask(Task):
     """One step of review. Nobody edits a bundle while it is being reviewed: what is signed is what was submitted."""
 
     kind: ClassVar[SignOffKind]
+    sign_form: ClassVar[type[forms.Form]] = SignForm
 
     class Meta:
         abstract = True
@@ -51,16 +53,17 @@ class ReviewTask(Task):
         Raises PublicationBlocked when a bundle whose content is incomplete is submitted (H§9 退文, prevented early).
         """
         page = under_review(workflow_state.content_object)
-        if workflow_state.current_task_state is None:
+        entering = workflow_state.current_task_state is None
+        if entering:
             if missing := content_obstacles(page):
                 raise PublicationBlocked(missing, title=page.title)
             policy_submitted.send(sender=type(page), page=page, user=user)
-        status = self._status_at_start(page)
+        status = self._status_at_start(page, entering=entering)
         if status == TaskState.STATUS_IN_PROGRESS:
             return super().start(workflow_state, user=user)
         return self._closed_state(workflow_state, page, status)
 
-    def _status_at_start(self, page: PolicyDocumentPage) -> str:
+    def _status_at_start(self, page: PolicyDocumentPage, *, entering: bool) -> str:
         required = required_kinds(page)
         if self.kind not in required:
             return TaskState.STATUS_SKIPPED
@@ -69,7 +72,7 @@ class ReviewTask(Task):
             # The last signature is always given afresh, because it is the one that releases.
             return TaskState.STATUS_SKIPPED
         earlier = SIGNING_ORDER[: SIGNING_ORDER.index(self.kind)]
-        if not valid.issuperset(earlier):
+        if entering and not valid.issuperset(earlier):
             # Resumed here after a return, but the edit voided earlier signatures: those come first again.
             return TaskState.STATUS_CANCELLED
         return TaskState.STATUS_IN_PROGRESS
@@ -93,7 +96,7 @@ class ReviewTask(Task):
         return [(REJECT, _("退文"), True), (APPROVE, self.kind.label, True)]
 
     def get_form_for_action(self, action: str) -> type[forms.Form]:
-        return ReturnForm if action == REJECT else SignForm
+        return ReturnForm if action == REJECT else self.sign_form
 
     def get_template_for_action(self, action: str) -> str:
         return "interpretations/admin/review_modal.html"
@@ -148,6 +151,7 @@ class OfficeAcceptanceTask(ReviewTask):
     """Only for what is issued in the government's name; otherwise passed over."""
 
     kind = SignOffKind.OFFICE
+    sign_form = FinalSignForm
 
     class Meta:
         verbose_name = _("办公厅（室）核收环节")

@@ -117,7 +117,7 @@ def alias(page: PolicyDocumentPage) -> None:
 def translation_alias(page: PolicyDocumentPage) -> None:
     locale, _created = Locale.objects.get_or_create(language_code="en")
     parent = page.get_parent().specific
-    translated = DepartmentPage(title="English", slug="en", locale=locale, translation_key=parent.translation_key)
+    translated = DepartmentPage(title="English", slug="en", live=False, locale=locale, translation_key=parent.translation_key)
     parent.get_parent().add_child(instance=translated)
     page.copy_for_translation(locale, alias=True)
 
