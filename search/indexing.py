@@ -26,6 +26,8 @@ MAX_TRIES = 5
 KEEP_DAYS = 30
 #: Documents from which preparing in several processes pays for starting them.
 PARALLEL_FROM = 400
+#: Waiting documents from which building anew, in several processes, is considered instead of writing one by one.
+REBUILD_FROM = 1_000
 
 Row = Mapping[str, Any]
 
@@ -58,7 +60,8 @@ def drain(at: datetime.datetime | None = None) -> DrainReport:
     when another process writes for long; the rows are then still pending.
     """
     now = at or timezone.now()
-    total, last_id = DrainReport(rebuilt=ensure_index()), 0
+    rebuilt = ensure_index() or _rebuild_if_cheaper()
+    total, last_id = DrainReport(rebuilt=rebuilt), 0
     # A row that fails keeps its place for the next drain; the cursor keeps this one from taking it again.
     while batch := list(_pending().filter(id__gt=last_id)[:BATCH]):
         last_id = batch[-1].pk
@@ -71,6 +74,14 @@ def drain(at: datetime.datetime | None = None) -> DrainReport:
 def ensure_index() -> int:
     """Build the index if it is missing, damaged or of another version; return how many documents were indexed then."""
     return 0 if get_engine().status().usable else rebuild()
+
+
+def _rebuild_if_cheaper() -> int:
+    """Build anew when the rows name more documents than the index holds: after the first large import, say."""
+    waiting = _pending().filter(kind=ActionKind.UPSERT).values("document_id").distinct().count()
+    if waiting < REBUILD_FROM or waiting < get_engine().status().documents:
+        return 0
+    return rebuild()
 
 
 def rebuild(

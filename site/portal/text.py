@@ -75,8 +75,27 @@ def simplify(text: str) -> str:
     return _change(text, _simplified)
 
 
+#: Characters that no neighbour can compose with or change the case of: ASCII, Latin-1, punctuation, Han, full width
+#: signs. Left out are combining marks, jamo, half-width kana and Greek, whose normal form depends on what stands beside.
+_INDEPENDENT = re.compile(
+    "[\x00-\xff\u2000-\u20cf\u2100-\u2bff\u3000-\u3029\u3030-\u303f\u3200-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\U00020000-\U0002fa1f]+"
+)
+
+
 def normalise(text: str) -> str:
     """Return the form in which texts are compared: visible, NFKC, lower case, simplified. Idempotent, never raises."""
+    if _INDEPENDENT.fullmatch("".join(set(text))):
+        # Nearly every Chinese text: character by character, each different one once.
+        return _change(text, _normal_char)
+    return _normal_form(text)
+
+
+@lru_cache(maxsize=65_536)
+def _normal_char(char: str) -> str:
+    return _normal_form(char)
+
+
+def _normal_form(text: str) -> str:
     folded = unicodedata.normalize("NFKC", strip_invisible(text)).lower()
     return simplify(unicodedata.normalize("NFKC", strip_invisible(folded)))
 

@@ -148,6 +148,16 @@ class TestDrain:
         assert indexing.drain().written == 8
         assert get_engine().status().documents == 8
 
+    def test_a_large_first_import_is_built_not_drained(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(indexing, "REBUILD_FROM", 5)
+        documents = ArchivedDocumentFactory.create_batch(5)
+        get_engine().rebuild([])
+        for document in documents:
+            IndexActionFactory.for_document(document)
+        assert indexing.drain() == indexing.DrainReport(rebuilt=5)
+        assert set(statuses()) == {ActionStatus.DONE}
+        assert len(found("公积金")) == 5
+
     def test_one_document_that_cannot_be_prepared_does_not_stop_the_others(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.text import bigrams, normalise, segment, simplify, strip_invisible
+from portal.text import _normal_form, bigrams, normalise, segment, simplify, strip_invisible
 from search import analysis
 
 #: What people type, and what attackers do: Han, kana, combining marks, full width, controls, emoji, surrogate-free all.
@@ -27,6 +27,19 @@ hostile = st.text(
 def test_normalising_twice_changes_nothing(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
+
+
+@given(hostile)
+def test_the_short_way_gives_what_the_long_way_gives(text: str) -> None:
+    assert normalise(text) == _normal_form(text)
+
+
+@pytest.mark.parametrize("start", range(0, 0x30000, 0x1000))
+def test_both_ways_agree_on_every_character_between_others(start: int) -> None:
+    for code in range(start, start + 0x1000):
+        if not 0xD800 <= code < 0xE000:
+            text = f"甲a{chr(code)}e{chr(code)}甲"
+            assert normalise(text) == _normal_form(text), hex(code)
 
 
 @given(hostile)
