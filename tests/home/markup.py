@@ -41,7 +41,7 @@ def problems(html: str | bytes) -> list[str]:
 
 def _heading_gaps(tree: LexborHTMLParser) -> list[str]:
     """Headings inside <main> that leave a level out."""
-    levels = [int(node.tag[1]) for node in tree.css("main h1, main h2, main h3, main h4, main h5")]
+    levels = [int((node.tag or "h0")[1]) for node in tree.css("main h1, main h2, main h3, main h4, main h5")]
     return [
         f"h{before} followed by h{after}"
         for before, after in itertools.pairwise(levels)

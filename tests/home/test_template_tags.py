@@ -18,7 +18,9 @@ MOMENT = datetime(2026, 11, 23, 18, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 def render(source: str, request: HttpRequest | None = None, **context: object) -> str:
-    return Template("{% load yanlu i18n %}" + source).render(RequestContext(request, context))
+    return Template("{% load yanlu i18n %}" + source).render(
+        RequestContext(request or HttpRequest(), context)
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.utils.functional import Promise
+from wagtail.query import PageQuerySet
 
 from portal.home.models import BasePage, DepartmentPage
 from portal.organisations.models import Department
@@ -34,12 +35,12 @@ class DepartmentEntry:
     url: str
 
 
-def public_below(page: DepartmentPage) -> QuerySet[BasePage]:
+def public_below(page: DepartmentPage) -> PageQuerySet:
     """Live, unrestricted pages directly below `page`, the newest first."""
     return page.get_children().live().public().order_by("-first_published_at", "-pk")
 
 
-def publication_kinds(pages: QuerySet[BasePage]) -> list[PublicationKind]:
+def publication_kinds(pages: PageQuerySet) -> list[PublicationKind]:
     """The kinds that occur among `pages`, by name of the model, with counts; one query."""
     rows = pages.order_by().values_list("content_type_id").annotate(count=Count("pk"))
     kinds = []
@@ -52,7 +53,7 @@ def publication_kinds(pages: QuerySet[BasePage]) -> list[PublicationKind]:
 
 
 def page_of_publications(
-    pages: QuerySet[BasePage], *, kind: str = "", number: str | int | None = 1
+    pages: PageQuerySet, *, kind: str = "", number: str | int | None = 1
 ) -> PaginatorPage[BasePage]:
     """Page `number` of `pages` (an impossible number gives the nearest), only of model `kind` when it is given."""
     if kind:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from django.contrib.sitemaps import GenericSitemap, Sitemap
-from django.db.models import QuerySet
+from django.contrib.sitemaps import Sitemap
+from wagtail.query import PageQuerySet
 
 from portal.home.models import BasePage
 
@@ -29,7 +30,7 @@ class PageSitemap(Sitemap[BasePage]):
 
     limit = 5000
 
-    def items(self) -> QuerySet[BasePage]:
+    def items(self) -> PageQuerySet:
         return BasePage.objects.live().public().filter(depth__gt=1).order_by("path").specific()
 
     def location(self, item: BasePage) -> str:
@@ -40,7 +41,7 @@ class PageSitemap(Sitemap[BasePage]):
 
 
 #: Read at every request, so that a feature can register at start whatever the order of the apps.
-sitemaps: dict[str, type[Sitemap[object]] | GenericSitemap[object]] = {
+sitemaps: dict[str, type[Sitemap[Any]]] = {
     "lists": ListSitemap,
     "pages": PageSitemap,
 }

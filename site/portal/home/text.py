@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import MutableMapping
 
 from bleach.linkifier import Linker
 from django.utils.html import escape
@@ -26,6 +27,7 @@ _URL = re.compile(
     r"(?<![A-Za-z0-9_@./-])https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?(?:[/?#][!#-;=?-Z_a-z~]*)?",
     re.IGNORECASE,
 )
+_Attributes = MutableMapping[tuple[str | None, str], str]
 _REL = "nofollow ugc noopener"
 #: The surnames of two characters that are common enough to be met.
 _COMPOUND_SURNAMES = frozenset(
@@ -72,7 +74,7 @@ def neutralise(text: str) -> str:
     return _STACKED_MARKS.sub(r"\1", kept)
 
 
-def _link_attributes(attrs: dict[object, str], new: bool = False) -> dict[object, str] | None:
+def _link_attributes(attrs: _Attributes, new: bool = False, /) -> _Attributes | None:
     """bleach callback: only links made here, only to http(s), always marked as a stranger's."""
     href = attrs.get((None, "href"), "")
     if not new or not href.lower().startswith(("http://", "https://")):
@@ -86,7 +88,8 @@ def plaintext_html(text: object) -> SafeString:
 
     Line breaks stay line breaks: show it in an element of class `plaintext`.
     """
-    linker = Linker(callbacks=[_link_attributes], url_re=_URL)
+    # The stubs do not know that a callback may answer None, which bleach documents as "no link".
+    linker = Linker(callbacks=[_link_attributes], url_re=_URL)  # type: ignore[list-item]
     return mark_safe(linker.linkify(escape(neutralise(str(text or "")))))  # noqa: S308 - escaped on this line
 
 
