@@ -5,6 +5,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 WORKERS ?= 2
 TESTS ?= tests
+ARCHIVE ?= $(firstword $(wildcard ../shared/archive/*.jsonl.gz))
 PY := .venv/bin/python
 export PORT HOST
 
@@ -39,8 +40,9 @@ check: lint types ## Lint, types, system checks, missing migrations, missing tra
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) scripts/check_translations.py
 
-bench: dev ## Print search quality and speed beside a named peer
-	@PYTHONPATH=site:. $(PY) -m bench
+bench: dev ## Print search quality beside Wagtail's own (ARCHIVE=file.jsonl.gz)
+	@test -n "$(ARCHIVE)" || { echo "Name an archive: make bench ARCHIVE=normative.jsonl.gz"; exit 2; }
+	@PYTHONPATH=site:. $(PY) -m bench.search_quality $(ARCHIVE)
 
 messages: dev ## Collect texts for translation into locale/en
 	@$(PY) scripts/check_translations.py --update
