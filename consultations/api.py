@@ -64,7 +64,7 @@ class ConsultationSerializer(serializers.ModelSerializer[ConsultationPage]):
 @extend_schema_serializer(component_name="DraftClause")
 class ClauseSerializer(serializers.ModelSerializer[DraftClause]):
     id = serializers.CharField(source="clause_id")
-    parent = serializers.CharField(source="parent_clause_id")
+    parent = serializers.CharField(source="parent_clause_id")  # type: ignore[assignment]  # a field, not the parent serialiser
 
     class Meta:
         model = DraftClause
@@ -180,7 +180,7 @@ class CommentListView(generics.ListAPIView[PublicComment]):
         return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[PublicComment]:
-        consultation = get_object_or_404(selectors.published(), pk=self.kwargs["pk"])
+        consultation: ConsultationPage = get_object_or_404(selectors.published(), pk=self.kwargs["pk"])
         wanted = self.request.query_params.get("clause", "")
         if not wanted or wanted == "whole":
             return selectors.visible_comments(consultation, None, whole=bool(wanted))

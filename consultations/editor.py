@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.text import slugify
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -20,7 +21,7 @@ FIELD_OF = {"opens_at": "first_day", "closes_at": "last_day"}
 LOCKED_MESSAGE = _("征求意见已经开始，此项不能再改动。")
 
 
-class ConsultationForm(WagtailAdminPageForm):  # type: ignore[misc]
+class ConsultationForm(WagtailAdminPageForm):
     """Asks for the first and the last day; stores 0:00 of the one and 24:00 of the other (Asia/Shanghai)."""
 
     first_day = forms.DateField(
@@ -40,6 +41,8 @@ class ConsultationForm(WagtailAdminPageForm):  # type: ignore[misc]
 
         self.initial.setdefault("first_day", self.instance.first_day)
         self.initial.setdefault("last_day", self.instance.last_day)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
         self.fixed = stored_as_opened(stored_values(self.instance))
         if self.fixed:
             for name in LOCKED_FIELDS:
@@ -47,6 +50,11 @@ class ConsultationForm(WagtailAdminPageForm):  # type: ignore[misc]
                 if field is not None:
                     field.disabled = True
                     field.help_text = LOCKED_MESSAGE
+
+    def clean_slug(self) -> str:
+        """The address segment given, or one made from the title; a draft needs nothing but a title."""
+        given: str = self.cleaned_data.get("slug") or ""
+        return given or free_slug(self.cleaned_data.get("title") or "", self.instance.pk)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
@@ -57,6 +65,19 @@ class ConsultationForm(WagtailAdminPageForm):  # type: ignore[misc]
             if first and last and last < first:
                 self.add_error("last_day", _("截止日期早于开始日期。"))
         return cleaned
+
+
+def free_slug(title: str, except_pk: int | None) -> str:
+    """An address segment made from `title` that no other consultation uses."""
+    from consultations.models import ConsultationPage
+
+    base = slugify(title, allow_unicode=True)[:200] or "consultation"
+    others = ConsultationPage.objects.exclude(pk=except_pk)
+    candidate, suffix = base, 1
+    while others.filter(slug=candidate).exists():
+        suffix += 1
+        candidate = f"{base}-{suffix}"
+    return candidate
 
 
 def _moment(day: dt.date | None, convert: Any) -> dt.datetime | None:
@@ -79,10 +100,10 @@ def period_hint(kind: str, first_day: dt.date | None) -> str:
         return ""
 
 
-class ChecklistPanel(Panel):  # type: ignore[misc]
+class ChecklistPanel(Panel):
     """What is still missing before the head can open it, or what is fixed once it is open."""
 
-    class BoundPanel(Panel.BoundPanel):  # type: ignore[misc, name-defined]
+    class BoundPanel(Panel.BoundPanel):
         template_name = "consultations/admin/checklist_panel.html"
 
         def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -96,10 +117,10 @@ class ChecklistPanel(Panel):  # type: ignore[misc]
             return context
 
 
-class PeriodHintPanel(Panel):  # type: ignore[misc]
+class PeriodHintPanel(Panel):
     """The earliest lawful closing day for the kind and first day entered."""
 
-    class BoundPanel(Panel.BoundPanel):  # type: ignore[misc, name-defined]
+    class BoundPanel(Panel.BoundPanel):
         template_name = "consultations/admin/period_hint_panel.html"
 
         def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:

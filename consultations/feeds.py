@@ -18,7 +18,7 @@ from portal.home.dates import day_text
 FEED_SIZE = 30
 
 
-class ConsultationFeed(Feed):
+class ConsultationFeed(Feed):  # type: ignore[type-arg]  # not generic when it runs
     """The latest consultations, newest first; no comments."""
 
     feed_type = Atom1Feed
@@ -34,14 +34,14 @@ class ConsultationFeed(Feed):
     def items(self) -> list[ConsultationPage]:
         return list(published().order_by("-first_published_at", "-pk")[:FEED_SIZE])
 
-    def item_title(self, item: ConsultationPage) -> str:  # type: ignore[override]
+    def item_title(self, item: ConsultationPage) -> str:
         return harmless(item.title)
 
-    def item_description(self, item: ConsultationPage) -> str:  # type: ignore[override]
-        days = _("%(first)s 至 %(last)s 24:00 征求意见。") % {
-            "first": day_text(item.first_day),
-            "last": day_text(item.last_day),
-        }
+    def item_description(self, item: ConsultationPage) -> str:
+        if item.first_day is None or item.last_day is None:
+            return harmless(item.summary)
+        first, last = day_text(item.first_day), day_text(item.last_day)
+        days = _("%(first)s 至 %(last)s 24:00 征求意见。") % {"first": first, "last": last}
         return harmless(f"{days}{item.summary}")
 
     def item_link(self, item: ConsultationPage) -> str:

@@ -12,6 +12,7 @@ from consultations.enums import LISTED_STATES, AuthorKind, ConsultationKind
 from consultations.models import ConsultationPage, DraftClause, PendingComment
 from consultations.selectors import departments_with_consultations
 from consultations.typed import MAX_NAME, MAX_PHONE, MAX_TEXT, TypedComment
+from portal.organisations.models import Department
 
 WHOLE = _("对全文")
 #: Longer than any limit: the field's own message counts characters as the service does, not as the browser does.
@@ -126,7 +127,7 @@ class FilterForm(forms.Form):
         required=False,
         choices=[("", _("全部状态")), *((s.value, s.label) for s in LISTED_STATES)],
     )
-    department = forms.ModelChoiceField(
+    department: forms.ModelChoiceField[Department] = forms.ModelChoiceField(
         label=_("起草部门"), required=False, queryset=None, to_field_name="code", empty_label=_("全部部门")
     )
     kind = forms.ChoiceField(

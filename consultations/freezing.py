@@ -28,12 +28,13 @@ def freeze_draft(page: ConsultationPage) -> None:
     from consultations.models import DraftClause
 
     rows = clause_rows(page)
-    stored = models.QuerySet(DraftClause).filter(consultation_id=page.pk)
+    plain: models.QuerySet[DraftClause] = models.QuerySet(DraftClause)
+    stored = plain.filter(consultation_id=page.pk)
     if [_content(row) for row in stored.order_by("position")] == [_content(row) for row in rows]:
         return
     with _permission():
         stored.delete()
-        models.QuerySet(DraftClause).bulk_create(rows, batch_size=500)
+        plain.bulk_create(rows, batch_size=500)
 
 
 def clause_rows(page: ConsultationPage) -> list[DraftClause]:

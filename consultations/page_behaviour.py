@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -14,6 +14,8 @@ from consultations.states import ConsultationStates
 
 if TYPE_CHECKING:
     from wagtail.models import Workflow
+
+    from consultations.models import ConsultationPage
 
 #: Facts of the page as a whole, not of a revision: an old revision published again must not undo them.
 FACTS = (
@@ -46,6 +48,10 @@ class ConsultationPageBehaviour(ConsultationStates):
         releasable: bool
 
     @property
+    def _page(self) -> ConsultationPage:
+        return cast("ConsultationPage", self)
+
+    @property
     def public_path(self) -> str:
         """The address for readers, without a query: `/consultations/<slug>/`."""
         return reverse("consultations:detail", args=[self.slug])
@@ -63,7 +69,7 @@ class ConsultationPageBehaviour(ConsultationStates):
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         from consultations.selectors import preview_context
 
-        return {**super().get_preview_context(request, mode_name), **preview_context(self)}  # type: ignore[misc]
+        return {**super().get_preview_context(request, mode_name), **preview_context(self._page)}  # type: ignore[misc]
 
     def home_department_id(self) -> int | None:
         """The department whose page this one lies under; None for a page not in the tree yet."""
@@ -71,7 +77,7 @@ class ConsultationPageBehaviour(ConsultationStates):
 
         if not self.path:
             return None
-        parent = DepartmentPage.objects.filter(path=self._get_basepath(self.path, self.depth - 1))
+        parent = DepartmentPage.objects.filter(path=self._page._get_basepath(self.path, self.depth - 1))
         return parent.values_list("department_id", flat=True).first()
 
     def clean(self) -> None:
@@ -79,10 +85,10 @@ class ConsultationPageBehaviour(ConsultationStates):
         from consultations import gate
 
         super().clean()  # type: ignore[misc]
-        old = gate.stored_values(self)
+        old = gate.stored_values(self._page)
         if not old or not gate.stored_as_opened(old):
             return
-        changed = gate.locked_changes(old, self)
+        changed = gate.locked_changes(old, self._page)
         if changed:
             raise ValidationError(
                 {editor.FIELD_OF.get(name, name): editor.LOCKED_MESSAGE for name in changed}

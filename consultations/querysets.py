@@ -56,7 +56,7 @@ def state_condition(state: ConsultationState, at: dt.datetime) -> Q:
     }[state]
 
 
-class ConsultationQuerySet(PageQuerySet):  # type: ignore[misc]
+class ConsultationQuerySet(PageQuerySet):
     """Consultations; every method that speaks of states takes `at`, default now."""
 
     def in_state(self, *states: ConsultationState, at: dt.datetime | None = None) -> ConsultationQuerySet:

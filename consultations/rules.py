@@ -64,7 +64,7 @@ def refusal(consultation: ConsultationPage, at: dt.datetime | None = None) -> st
     state = consultation.state(at)
     if state == ConsultationState.OPEN:
         return ""
-    if state == ConsultationState.ANNOUNCED:
+    if state == ConsultationState.ANNOUNCED and consultation.first_day:
         return _("征求意见尚未开始，将于 %(day)s 0:00 起接受意见。") % {
             "day": day_text(consultation.first_day)
         }
@@ -74,15 +74,11 @@ def refusal(consultation: ConsultationPage, at: dt.datetime | None = None) -> st
         }
     if state == ConsultationState.DRAFT or consultation.last_day is None:
         return _("征求意见尚未公布。")
-    closed = _("征求意见已于 %(day)s 24:00 截止，不再接受意见。") % {
-        "day": day_text(consultation.last_day)
-    }
+    closed = _("征求意见已于 %(day)s 24:00 截止，不再接受意见。") % {"day": day_text(consultation.last_day)}
     if state == ConsultationState.OUTCOME_PUBLISHED:
         return closed + _("采纳情况已经公布，欢迎查阅。")
     if consultation.outcome_due_on:
-        closed += _("起草部门应于 %(day)s 前公布采纳情况。") % {
-            "day": day_text(consultation.outcome_due_on)
-        }
+        closed += _("起草部门应于 %(day)s 前公布采纳情况。") % {"day": day_text(consultation.outcome_due_on)}
     return closed
 
 

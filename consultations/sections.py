@@ -75,12 +75,11 @@ def closing_context(request: HttpRequest, at: dt.datetime) -> Mapping[str, Any]:
     """Deadlines within a week: consultations that close, outcomes that fall due."""
     from consultations import selectors
 
-    due = [page for page in selectors.awaiting(at) if page.outcome_due_on and not page.days_overdue(at)]
+    until = timezone.localdate(at + NEAR)
+    waiting = selectors.published().awaiting_outcome(at).filter(outcome_due_on__lte=until)
     return {
         "closing": [_with_state(page, at) for page in selectors.closing_before(at + NEAR, at)],
-        "due": [
-            _with_state(page, at) for page in due if page.outcome_due_on <= timezone.localdate(at + NEAR)
-        ],
+        "due": [_with_state(page, at) for page in waiting.order_by("outcome_due_on", "pk")],
     }
 
 

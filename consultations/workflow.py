@@ -21,7 +21,7 @@ WORKFLOW_NAME = _("征求意见审批")
 TASK_NAME = _("部门负责人审定后公开征求意见")
 
 
-class OpeningTask(Task):  # type: ignore[misc]
+class OpeningTask(Task):
     """The head of the drafting department opens it or sends it back. An administrator cannot do it for them."""
 
     class Meta:
