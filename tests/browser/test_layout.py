@@ -105,7 +105,6 @@ def test_reduced_motion_is_respected(page: Page) -> None:
     page.goto("/")
     moving = "getComputedStyle(document.querySelector('.button, .search-form__button')).transitionDuration"
     assert page.evaluate(moving) in ("0s", "")
-    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
 
 
 def test_the_current_place_is_marked_with_forced_colours_too(page: Page) -> None:
