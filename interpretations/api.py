@@ -34,14 +34,14 @@ class PolicyPagination(PageNumberPagination):
 class ClauseSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
     kind = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     text = serializers.CharField()
     depth = serializers.IntegerField()
     parent_id = serializers.CharField(allow_null=True)
 
 
 class PointSerializer(serializers.ModelSerializer[PointAnswer]):
-    label = serializers.CharField(source="get_point_display")
+    label = serializers.CharField(source="get_point_display")  # type: ignore[assignment]
 
     class Meta:
         model = PointAnswer
@@ -49,7 +49,7 @@ class PointSerializer(serializers.ModelSerializer[PointAnswer]):
 
 
 class StepSerializer(serializers.ModelSerializer[ProcedureStep]):
-    label = serializers.CharField(source="get_step_display")
+    label = serializers.CharField(source="get_step_display")  # type: ignore[assignment]
 
     class Meta:
         model = ProcedureStep

@@ -11,8 +11,9 @@ from interpretations.gate import Obstacle, content_obstacles, sign_off_obstacles
 from interpretations.gate.signatures import holds
 
 if TYPE_CHECKING:
-    from interpretations.models import PolicyDocumentPage, SignOff
     from wagtail.models import TaskState
+
+    from interpretations.models import PolicyDocumentPage, SignOff
 
 
 @dataclass(frozen=True)

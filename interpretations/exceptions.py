@@ -25,5 +25,8 @@ class PublicationBlocked(ValidationError):
         """One sentence for a flash message: the page and everything it still lacks."""
         missing = "；".join(str(obstacle.message) for obstacle in self.obstacles)
         if self.page_title:
-            return _("《%(title)s》尚不能发布或提交：%(missing)s") % {"title": self.page_title, "missing": missing}
+            return _("《%(title)s》尚不能发布或提交：%(missing)s") % {
+                "title": self.page_title,
+                "missing": missing,
+            }
         return _("尚不能发布或提交：%(missing)s") % {"missing": missing}

@@ -27,7 +27,9 @@ class PublicationBlockedMiddleware:
         if not isinstance(exception, PublicationBlocked):
             return None
         if self._wants_json(request):
-            found = [{"code": o.code, "message": str(o.message), "anchor": o.anchor} for o in exception.obstacles]
+            found = [
+                {"code": o.code, "message": str(o.message), "anchor": o.anchor} for o in exception.obstacles
+            ]
             return JsonResponse({"detail": exception.summary(), "obstacles": found}, status=409)
         messages.error(request, exception.summary())
         back = self._way_back(request)

@@ -62,7 +62,8 @@ def material_groups(page: PolicyDocumentPage) -> list[MaterialGroup]:
     order = list(MaterialForm)
     rows = sorted(page.materials.all(), key=lambda row: order.index(MaterialForm(row.form)))
     return [
-        MaterialGroup(MaterialForm(form), tuple(group)) for form, group in groupby(rows, key=lambda row: row.form)
+        MaterialGroup(MaterialForm(form), tuple(group))
+        for form, group in groupby(rows, key=lambda row: row.form)
     ]
 
 
@@ -86,4 +87,8 @@ def consultations_of(page: PolicyDocumentPage) -> list[Any]:
     related = getattr(page, "consultations", None)
     if page.pk is None or related is None:
         return []
-    return list(related.live().public().order_by("opens_at")) if hasattr(related, "live") else list(related.all())
+    return (
+        list(related.live().public().order_by("opens_at"))
+        if hasattr(related, "live")
+        else list(related.all())
+    )

@@ -62,7 +62,7 @@ def hold_back(revision: Revision, error: Exception) -> None:
     if isinstance(error, PublicationBlocked):
         data["codes"] = [obstacle.code for obstacle in error.obstacles]
     log(instance=page, action="yanlu.schedule.held_back", revision=revision, data=data)
-    notify_held_back.delay_on_commit(page_id=page.pk, reason=reason)
+    transaction.on_commit(lambda: notify_held_back.delay(page_id=page.pk, reason=reason))
 
 
 def reason_of(error: Exception) -> str:

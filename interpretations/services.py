@@ -77,7 +77,12 @@ def sign(
         action="yanlu.policy.sign",
         user=user,
         revision=task_state.revision,
-        data={"kind": kind.value, "kind_label": str(kind.label), "digest": sign_off.content_digest, "note": note},
+        data={
+            "kind": kind.value,
+            "kind_label": str(kind.label),
+            "digest": sign_off.content_digest,
+            "note": note,
+        },
     )
     task_state.approve(user=user, comment=note)
     return sign_off
@@ -116,7 +121,13 @@ def return_bundle(
         action="yanlu.policy.return",
         user=user,
         revision=task_state.revision,
-        data={"kind": kind.value, "kind_label": str(kind.label), "reasons": codes, "labels": labels, "note": note},
+        data={
+            "kind": kind.value,
+            "kind_label": str(kind.label),
+            "reasons": codes,
+            "labels": labels,
+            "note": note,
+        },
     )
     task_state.reject(user=user, comment=f"{labels}：{note}")
     return returned
@@ -221,5 +232,7 @@ def withdraw(
     current.withdrawn_at = at or timezone.now()
     current.withdrawal_explanation = explanation.strip()
     current.unpublish(user=user)
-    log(instance=current, action="yanlu.policy.withdraw", user=user, data={"explanation": explanation.strip()})
+    log(
+        instance=current, action="yanlu.policy.withdraw", user=user, data={"explanation": explanation.strip()}
+    )
     return current

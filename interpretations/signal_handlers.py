@@ -49,7 +49,12 @@ def touches_release(update_fields: Collection[str] | None) -> bool:
     """A save that writes `live`, content or children; bookkeeping (latest revision, locks) passes."""
     if update_fields is None:
         return True
-    content = {"live", "title", *CHILD_RELATIONS, *(field.name for field in content_fields(PolicyDocumentPage))}
+    content = {
+        "live",
+        "title",
+        *CHILD_RELATIONS,
+        *(field.name for field in content_fields(PolicyDocumentPage)),
+    }
     return not content.isdisjoint(update_fields)
 
 
@@ -72,7 +77,9 @@ def guard_policy(
         instance.withdrawn_revision = None
 
 
-def guard_base_row(instance: BasePage, raw: bool, update_fields: Collection[str] | None, **kwargs: Any) -> None:
+def guard_base_row(
+    instance: BasePage, raw: bool, update_fields: Collection[str] | None, **kwargs: Any
+) -> None:
     """The same for a policy saved through its base row (`BasePage.objects.get(...).save()`)."""
     if raw or not _is_policy(instance.content_type_id) or not touches_release(update_fields):
         return
@@ -135,7 +142,12 @@ def withdraw_deleted(instance: PolicyDocumentPage, **kwargs: Any) -> None:
 
 def audit_publication(instance: PolicyDocumentPage, revision: Revision | None = None, **kwargs: Any) -> None:
     """Whatever path led here, the release is in the audit log under our own name too."""
-    log(instance=instance, action="yanlu.policy.publish", revision=revision, data={"number": instance.document_number})
+    log(
+        instance=instance,
+        action="yanlu.policy.publish",
+        revision=revision,
+        data={"number": instance.document_number},
+    )
 
 
 def audit_submission(page: PolicyDocumentPage, user: User | None, **kwargs: Any) -> None:
@@ -149,7 +161,9 @@ def carry_out_decision(
     page = task_state.workflow_state.content_object.specific
     kind = task_state.task.specific.kind
     if action == APPROVE:
-        services.sign(page=page, kind=kind, user=user, note=data.get("note", ""), go_live_at=data.get("go_live_at"))
+        services.sign(
+            page=page, kind=kind, user=user, note=data.get("note", ""), go_live_at=data.get("go_live_at")
+        )
     elif action == REJECT:
         services.return_bundle(
             page=page,

@@ -25,7 +25,11 @@ def policy_list(request: HttpRequest) -> HttpResponse:
         form.is_valid()
         policies = _filtered(policies, form.cleaned_data)
     page_obj = Paginator(policies, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"form": form, "page_obj": page_obj, "filtered": form.is_bound and any(form.cleaned_data.values())}
+    context = {
+        "form": form,
+        "page_obj": page_obj,
+        "filtered": form.is_bound and any(form.cleaned_data.values()),
+    }
     return render(request, "interpretations/policy_list.html", context)
 
 
@@ -41,7 +45,9 @@ def _filtered(policies: Any, cleaned: dict[str, Any]) -> Any:
 
 def policy_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Document and interpretation package side by side; 404 for whatever is not published or withdrawn."""
-    page = PolicyDocumentPage.objects.readable().with_package().filter(slug=slug).order_by("-live", "pk").first()
+    page = (
+        PolicyDocumentPage.objects.readable().with_package().filter(slug=slug).order_by("-live", "pk").first()
+    )
     if page is None:
         raise Http404
     for hook in hooks.get_hooks("before_serve_page"):

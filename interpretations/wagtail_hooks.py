@@ -143,7 +143,9 @@ def review_menu_item() -> ActionMenuItem:
 
 
 @hooks.register("construct_page_action_menu")
-def offer_only_what_can_succeed(menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
+def offer_only_what_can_succeed(
+    menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]
+) -> None:
     """No publish button in the editor of a policy that would be refused, nor on one that is being created."""
     page = context.get("page")
     creating = context["view"] == "create" and _creates_policy(context)

@@ -54,7 +54,9 @@ def _number(page: PolicyDocumentPage) -> Iterator[Obstacle]:
             yield Obstacle("document_number", _("缺少发文字号"), "id_document_number")
     elif parse_number(number) is None:
         yield Obstacle(
-            "document_number_form", _("发文字号格式无法识别（例如：云政办发〔2026〕12号）"), "id_document_number"
+            "document_number_form",
+            _("发文字号格式无法识别（例如：云政办发〔2026〕12号）"),
+            "id_document_number",
         )
 
 
@@ -65,7 +67,9 @@ def _responsibility(page: PolicyDocumentPage) -> Iterator[Obstacle]:
     # The subtree decides who may edit, the lead department who signs: they must be the same department (H§9).
     if page.path:
         parent_path = page.path[: -page.steplen]
-        owner = DepartmentPage.objects.filter(path=parent_path).values_list("department_id", flat=True).first()
+        owner = (
+            DepartmentPage.objects.filter(path=parent_path).values_list("department_id", flat=True).first()
+        )
         if owner is not None and owner != page.lead_department_id:
             yield Obstacle(
                 "lead_department_elsewhere", _("牵头起草部门与页面所在部门不一致"), "id_lead_department"

@@ -52,7 +52,9 @@ def _points(page: PolicyDocumentPage) -> Iterator[Obstacle]:
             message = _("要点“%(point)s”未作说明，也未写明不适用的理由") % {"point": point.label}
             yield Obstacle(f"point_{point.value}", message, anchor)
         elif counted[point.value] > 1:
-            yield Obstacle(f"point_{point.value}_twice", _("要点“%(point)s”重复") % {"point": point.label}, anchor)
+            yield Obstacle(
+                f"point_{point.value}_twice", _("要点“%(point)s”重复") % {"point": point.label}, anchor
+            )
 
 
 def _materials(page: PolicyDocumentPage) -> Iterator[Obstacle]:

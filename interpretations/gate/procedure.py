@@ -28,11 +28,18 @@ def procedure_obstacles(page: PolicyDocumentPage, day: date) -> Iterator[Obstacl
             message = _("法定程序“%(step)s”未完成，也未写明不适用的理由") % {"step": step.label}
             yield Obstacle(f"step_{step.value}", message, anchor)
         elif counted[step.value] > 1:
-            yield Obstacle(f"step_{step.value}_twice", _("法定程序“%(step)s”重复") % {"step": step.label}, anchor)
+            yield Obstacle(
+                f"step_{step.value}_twice", _("法定程序“%(step)s”重复") % {"step": step.label}, anchor
+            )
     for index, row in enumerate(rows):
         if row.done_on and row.done_on > day:
             message = _("法定程序“%(step)s”的完成日期晚于发布日期") % {"step": row.get_step_display()}
             yield Obstacle(f"step_{row.step}_future", message, f"id_steps-{index}-done_on")
-    if page.business_related and not (page.fair_competition_reviewed_on and page.fair_competition_note.strip()):
-        message = _("涉及经营主体经济活动，缺少公平竞争审查日期与结论")
-        yield Obstacle("fair_competition", message, "id_fair_competition_reviewed_on")
+    if page.business_related and not (
+        page.fair_competition_reviewed_on and page.fair_competition_note.strip()
+    ):
+        yield Obstacle(
+            "fair_competition",
+            _("涉及经营主体经济活动，缺少公平竞争审查日期与结论"),
+            "id_fair_competition_reviewed_on",
+        )

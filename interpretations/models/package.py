@@ -51,7 +51,12 @@ class InterpretationMaterial(Orderable):
         related_name="+",
     )
     image = models.ForeignKey(
-        "wagtailimages.Image", verbose_name=_("图解"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "wagtailimages.Image",
+        verbose_name=_("图解"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     image_alt = models.CharField(_("图片文字说明"), max_length=500, blank=True)
     video_url = models.URLField(_("影音地址"), blank=True)

@@ -77,7 +77,9 @@ class ReviewTask(Task):
             return TaskState.STATUS_CANCELLED
         return TaskState.STATUS_IN_PROGRESS
 
-    def _closed_state(self, workflow_state: WorkflowState, page: PolicyDocumentPage, status: str) -> TaskState:
+    def _closed_state(
+        self, workflow_state: WorkflowState, page: PolicyDocumentPage, status: str
+    ) -> TaskState:
         state = self.get_task_state_class()(workflow_state=workflow_state)
         state.status = status
         state.revision = page.get_latest_revision()
@@ -87,7 +89,9 @@ class ReviewTask(Task):
 
     def on_action(self, task_state: TaskState, user: User, action_name: str, **kwargs: Any) -> None:
         """Hand the decision to the services."""
-        review_decided.send(sender=type(self), task_state=task_state, user=user, action=action_name, data=kwargs)
+        review_decided.send(
+            sender=type(self), task_state=task_state, user=user, action=action_name, data=kwargs
+        )
 
     def get_actions(self, obj: BasePage, user: User) -> list[tuple[str, Any, bool]]:
         """Signing and returning, each with a form; nothing for anybody who may not sign this step."""
@@ -114,7 +118,9 @@ class ReviewTask(Task):
         if role in GOVERNMENT_WIDE_ROLES:
             return states if has_role(user, role) else states.none()
         pages = PolicyDocumentPage.objects.filter(lead_department__in=departments_of(user, role))
-        return states.filter(workflow_state__object_id__in=[str(pk) for pk in pages.values_list("pk", flat=True)])
+        return states.filter(
+            workflow_state__object_id__in=[str(pk) for pk in pages.values_list("pk", flat=True)]
+        )
 
     @classmethod
     def get_description(cls) -> Any:

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 def rendered_data(client: Client, url: str) -> dict[str, Any]:
     """Every value of the editor's form as the browser would send it back."""
-    form = LexborHTMLParser(client.get(url).content.decode()).css_first("form#page-edit-form, form[data-edit-form]")
+    form = LexborHTMLParser(client.get(url).content.decode()).css_first(
+        "form#page-edit-form, form[data-edit-form]"
+    )
     assert form is not None
     data: dict[str, Any] = {}
     for field in form.css("input, textarea, select"):

@@ -6,7 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from interpretations.digest import content_digest
-from interpretations.enums import DisclosureAttribute, MaterialForm, Point, SignOffDecision, SignOffKind, StepCode
+from interpretations.enums import (
+    DisclosureAttribute,
+    MaterialForm,
+    Point,
+    SignOffDecision,
+    SignOffKind,
+    StepCode,
+)
 from interpretations.models import InterpretationMaterial, PolicyDocumentPage, SignOff
 from interpretations.rules import required_kinds
 from tests.factories.interpretations import (

@@ -117,7 +117,9 @@ def alias(page: PolicyDocumentPage) -> None:
 def translation_alias(page: PolicyDocumentPage) -> None:
     locale, _created = Locale.objects.get_or_create(language_code="en")
     parent = page.get_parent().specific
-    translated = DepartmentPage(title="English", slug="en", live=False, locale=locale, translation_key=parent.translation_key)
+    translated = DepartmentPage(
+        title="English", slug="en", live=False, locale=locale, translation_key=parent.translation_key
+    )
     parent.get_parent().add_child(instance=translated)
     page.copy_for_translation(locale, alias=True)
 
@@ -181,7 +183,9 @@ def scheduler_task(page: PolicyDocumentPage) -> None:
 
 def _planned(page: PolicyDocumentPage) -> None:
     """A release planned while everything was there, or planned past the guard."""
-    Revision.objects.filter(pk=latest(page).pk).update(approved_go_live_at=timezone.now() - dt.timedelta(minutes=1))
+    Revision.objects.filter(pk=latest(page).pk).update(
+        approved_go_live_at=timezone.now() - dt.timedelta(minutes=1)
+    )
 
 
 SCHEDULER_PATHS: tuple[Path, ...] = (scheduler_command, scheduler_task)
@@ -193,13 +197,19 @@ def admin_publish_button(client: Client, page: PolicyDocumentPage) -> HttpRespon
 
 
 def admin_bulk_publish(client: Client, page: PolicyDocumentPage) -> HttpResponse:
-    url = reverse("wagtail_bulk_action", args=["home", "basepage", "publish"]) + f"?id={page.pk}&next=/admin/pages/"
+    url = (
+        reverse("wagtail_bulk_action", args=["home", "basepage", "publish"])
+        + f"?id={page.pk}&next=/admin/pages/"
+    )
     return client.post(url, {"include_descendants": ""}, follow=True)
 
 
 def admin_bulk_publish_with_descendants(client: Client, page: PolicyDocumentPage) -> HttpResponse:
     parent = page.get_parent()
-    url = reverse("wagtail_bulk_action", args=["home", "basepage", "publish"]) + f"?id={parent.pk}&next=/admin/pages/"
+    url = (
+        reverse("wagtail_bulk_action", args=["home", "basepage", "publish"])
+        + f"?id={parent.pk}&next=/admin/pages/"
+    )
     return client.post(url, {"include_descendants": "on"}, follow=True)
 
 

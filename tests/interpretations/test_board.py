@@ -71,7 +71,7 @@ def test_filing_is_due_within_the_period_after_publication() -> None:
     filing = [row for row in selectors.reminders(today) if row.kind == selectors.FILING]
     assert [row.page.pk for row in filing] == [page.pk]
     assert today + dt.timedelta(days=30) <= filing[0].due <= today + dt.timedelta(days=40)
-    assert not [row for row in selectors.reminders(filing[0].due + dt.timedelta(days=1))]
+    assert selectors.reminders(filing[0].due + dt.timedelta(days=1)) == []
 
 
 @pytest.mark.parametrize(("days", "reminded"), [(181, False), (180, True), (0, True), (-1, False)])

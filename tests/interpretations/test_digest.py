@@ -49,7 +49,9 @@ def test_every_field_counts(name: str) -> None:
     assert content_digest(page) != before
 
 
-@pytest.mark.parametrize("name", sorted(NOT_CONTENT - {"basepage_ptr", "withdrawn_revision"}) + ["slug", "seo_title"])
+@pytest.mark.parametrize(
+    "name", [*sorted(NOT_CONTENT - {"basepage_ptr", "withdrawn_revision"}), "slug", "seo_title"]
+)
 def test_bookkeeping_does_not_count(name: str) -> None:
     page = PolicyDocumentPage(title="办法")
     before = content_digest(page)
@@ -98,7 +100,9 @@ def test_moving_text_between_fields_counts(first: str, second: str) -> None:
 def test_replacing_the_bytes_of_a_file_counts() -> None:
     document = Document.objects.create(title="附件", file=ContentFile(b"one", name="a.txt"))
     image = Image.objects.create(title="图解", file=get_test_image_file())
-    material = InterpretationMaterial(form=MaterialForm.CHART, title="图", image=image, image_alt="说明", document=document)
+    material = InterpretationMaterial(
+        form=MaterialForm.CHART, title="图", image=image, image_alt="说明", document=document
+    )
     page = PolicyFactory.create(materials=[material])
     before = content_digest(page)
     Document.objects.filter(pk=document.pk).update(file_hash="f" * 40)

@@ -76,7 +76,9 @@ def test_a_draft_needs_only_a_title(sign_in: SignIn, department: Department) -> 
     assert page.steps.count() == len(StepCode)
 
 
-@pytest.mark.parametrize(("title", "slug"), [("《》！？", "policy"), ("河道", "河道"), ("River rules", "river-rules")])
+@pytest.mark.parametrize(
+    ("title", "slug"), [("《》！？", "policy"), ("河道", "河道"), ("River rules", "river-rules")]
+)
 def test_slug_is_made_from_any_title(sign_in: SignIn, department: Department, title: str, slug: str) -> None:
     sign_in(drafter(department)).post(add_url(department), form_data(title=title))
     assert saved().slug == slug
@@ -132,9 +134,15 @@ def test_checklist_links_to_fields_and_follows_the_save(sign_in: SignIn, departm
     assert 'href="#id_adopted_on"' in fragment and "<html" not in fragment
 
 
-def test_editor_offers_no_publish_button_that_would_be_refused(sign_in: SignIn, department: Department) -> None:
+def test_editor_offers_no_publish_button_that_would_be_refused(
+    sign_in: SignIn, department: Department
+) -> None:
     page = PolicyFactory.create(lead_department=department)
-    html = sign_in(reviewer_head(department)).get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    html = (
+        sign_in(reviewer_head(department))
+        .get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+        .content.decode()
+    )
     assert 'name="action-publish"' not in html
     assert 'name="action-submit"' in html
 
@@ -158,7 +166,9 @@ def test_submitting_in_the_editor_starts_the_review(sign_in: SignIn, department:
     assert PolicyDocumentPage.objects.get().workflow_in_progress
 
 
-def test_submitting_an_incomplete_bundle_is_refused_with_the_list(sign_in: SignIn, department: Department) -> None:
+def test_submitting_an_incomplete_bundle_is_refused_with_the_list(
+    sign_in: SignIn, department: Department
+) -> None:
     page = PolicyFactory.create(lead_department=department, materials=[])
     client = sign_in(drafter(department))
     edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
@@ -185,7 +195,9 @@ def test_view_draft(sign_in: SignIn, department: Department) -> None:
     assert "一图读懂意见去向" in response.content.decode()
 
 
-def test_reviewer_of_another_kind_cannot_open_the_editor_of_a_draft(sign_in: SignIn, department: Department) -> None:
+def test_reviewer_of_another_kind_cannot_open_the_editor_of_a_draft(
+    sign_in: SignIn, department: Department
+) -> None:
     page = PolicyFactory.create(lead_department=department)
     client = sign_in(reviewer(SignOffKind.SECRECY, department))
     assert client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 302

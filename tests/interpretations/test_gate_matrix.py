@@ -92,7 +92,8 @@ def test_held_back_by_the_scheduler(client: Client, path: paths.Path, code: str)
 def test_refused_in_the_admin_with_a_message(client: Client, path: paths.WebPath, code: str) -> None:
     page = policy_missing(code)
     client.force_login(
-        UserFactory.create(is_superuser=True, is_staff=True), backend="django.contrib.auth.backends.ModelBackend"
+        UserFactory.create(is_superuser=True, is_staff=True),
+        backend="django.contrib.auth.backends.ModelBackend",
     )
     response = path(client, page)
     assert response.status_code in {200, 400, 409}

@@ -88,7 +88,9 @@ def test_each_step_is_signed_or_returned_by_its_own_role_only(
     with pytest.raises(PermissionDenied):
         services.sign(page=page, kind=kind, user=user)
     with pytest.raises(PermissionDenied):
-        services.return_bundle(page=page, kind=kind, user=user, reason_codes=[ReturnReason.NO_PLAN], note="缺方案")
+        services.return_bundle(
+            page=page, kind=kind, user=user, reason_codes=[ReturnReason.NO_PLAN], note="缺方案"
+        )
     assert not page.sign_offs.filter(user=user).exists()
 
 
@@ -119,7 +121,9 @@ def test_the_bundle_is_read_by_those_who_write_or_sign_it(
     assert may_review(person(name), page) is (name in {"drafter", "head", "legality", "secrecy"})
 
 
-def test_office_reads_only_what_is_issued_in_the_governments_name(person: Person, department: Department) -> None:
+def test_office_reads_only_what_is_issued_in_the_governments_name(
+    person: Person, department: Department
+) -> None:
     user = person("office")
     assert not may_review(user, PolicyFactory.create(lead_department=department))
     assert may_review(user, PolicyFactory.create(lead_department=department, in_government_name=True))

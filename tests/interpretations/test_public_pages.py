@@ -54,14 +54,18 @@ def test_address_in_the_tree_leads_to_the_public_one(client: Client, policy: Pol
 
 
 def test_text_of_staff_is_escaped(client: Client) -> None:
-    material = InterpretationMaterial(title="<b>x</b>", body="<script>alert(1)</script>" + "说明文字与文件不同" * 8)
+    material = InterpretationMaterial(
+        title="<b>x</b>", body="<script>alert(1)</script>" + "说明文字与文件不同" * 8
+    )
     page = signed_policy(materials=[material])
     html = client.get(page.public_path).content.decode()
     assert "<script>alert(1)" not in html
     assert "&lt;script&gt;alert(1)" in html
 
 
-def test_withdrawn_policy_keeps_text_as_released_with_explanation(client: Client, policy: PolicyDocumentPage) -> None:
+def test_withdrawn_policy_keeps_text_as_released_with_explanation(
+    client: Client, policy: PolicyDocumentPage
+) -> None:
     assert policy.lead_department is not None
     head = reviewer(SignOffKind.JOINT, policy.lead_department)
     page = services.withdraw(page=policy, user=head, explanation="与上位法新规定不一致，停止执行。")

@@ -79,7 +79,10 @@ def test_last_signature_with_a_time(sign_in: SignIn, department: Department) -> 
     planned = PolicyDocumentPage.objects.get(pk=page.pk)
     assert not planned.live
     assert planned.scheduled_revision is not None
-    assert timezone.localtime(planned.scheduled_revision.approved_go_live_at).strftime("%Y-%m-%dT%H:%M") == moment
+    assert (
+        timezone.localtime(planned.scheduled_revision.approved_go_live_at).strftime("%Y-%m-%dT%H:%M")
+        == moment
+    )
 
 
 def test_return_shows_reasons_in_the_timeline(sign_in: SignIn, department: Department) -> None:
@@ -100,11 +103,16 @@ def test_return_without_reason_or_note_keeps_the_form_open(
     sign_in: SignIn, department: Department, missing: str
 ) -> None:
     page = submitted_policy(lead_department=department)
-    data = {"kind": "legality", "decision": "return", "return-reason_codes": ["no_plan"], "return-note": "缺方案"}
+    data = {
+        "kind": "legality",
+        "decision": "return",
+        "return-reason_codes": ["no_plan"],
+        "return-note": "缺方案",
+    }
     del data[missing]
     response = sign_in(reviewer(LEGALITY, department)).post(review_url(page), data)
     assert response.status_code == 200
-    assert "<details class=\"policy-review__return\" open>" in response.content.decode()
+    assert '<details class="policy-review__return" open>' in response.content.decode()
     assert not SignOff.objects.exists()
 
 
@@ -119,7 +127,9 @@ def test_another_step_cannot_be_forged(sign_in: SignIn, department: Department, 
 @pytest.mark.parametrize("kind", ["", "king"])
 def test_unknown_step_is_refused(sign_in: SignIn, department: Department, kind: str) -> None:
     page = submitted_policy(lead_department=department)
-    response = sign_in(reviewer(LEGALITY, department)).post(review_url(page), {"kind": kind, "decision": "sign"})
+    response = sign_in(reviewer(LEGALITY, department)).post(
+        review_url(page), {"kind": kind, "decision": "sign"}
+    )
     assert response.status_code == 302
     assert not SignOff.objects.exists()
 
@@ -135,7 +145,9 @@ def test_outsiders_do_not_see_a_bundle(sign_in: SignIn, department: Department) 
 
 def test_superuser_reads_but_is_offered_no_signature(sign_in: SignIn, department: Department) -> None:
     page = submitted_policy(lead_department=department)
-    html = sign_in(UserFactory.create(is_superuser=True, is_staff=True)).get(review_url(page)).content.decode()
+    html = (
+        sign_in(UserFactory.create(is_superuser=True, is_staff=True)).get(review_url(page)).content.decode()
+    )
     assert 'value="sign"' not in html and 'value="return"' not in html
 
 
@@ -203,7 +215,10 @@ def test_withdrawal_asks_for_the_explanation(sign_in: SignIn, department: Depart
 
 def test_bulk_unpublishing_leaves_policies_alone(sign_in: SignIn, department: Department) -> None:
     page = signed_policy(lead_department=department)
-    url = reverse("wagtail_bulk_action", args=["home", "basepage", "unpublish"]) + f"?id={page.pk}&next=/admin/pages/"
+    url = (
+        reverse("wagtail_bulk_action", args=["home", "basepage", "unpublish"])
+        + f"?id={page.pk}&next=/admin/pages/"
+    )
     html = sign_in(reviewer(JOINT, department)).post(url, {}, follow=True).content.decode()
     assert "须逐份写明说明" in html
     assert PolicyDocumentPage.objects.get(pk=page.pk).live
@@ -218,7 +233,9 @@ def test_release_at_an_unreadable_time(sign_in: SignIn, department: Department) 
 
 
 @pytest.mark.parametrize("kind", [LEGALITY, SECRECY, OFFICE])
-def test_signing_kinds_have_their_own_form(kind: SignOffKind, sign_in: SignIn, department: Department) -> None:
+def test_signing_kinds_have_their_own_form(
+    kind: SignOffKind, sign_in: SignIn, department: Department
+) -> None:
     page = submitted_policy(lead_department=department, in_government_name=True)
     sign_in_turn(page, SIGNING_ORDER[: SIGNING_ORDER.index(kind)])
     html = sign_in(reviewer(kind, department)).get(review_url(page)).content.decode()

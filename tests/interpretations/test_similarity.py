@@ -29,7 +29,9 @@ def test_quotations_among_own_words_are_no_copy() -> None:
     assert copied_share(MATERIAL + BODY[:40], BODY) < COPY_SHARE
 
 
-@pytest.mark.parametrize(("text", "source"), [("", BODY), ("四个字吧", BODY), (BODY, ""), ("，。！\n ", "，。！")])
+@pytest.mark.parametrize(
+    ("text", "source"), [("", BODY), ("四个字吧", BODY), (BODY, ""), ("，。！\n ", "，。！")]
+)
 def test_nothing_to_compare_is_no_copy(text: str, source: str) -> None:
     assert copied_share(text, source) == 0.0
 

@@ -75,7 +75,9 @@ def test_a_copy_is_a_draft_with_its_own_address_and_no_signatures(sign_in: SignI
     parent = page.get_parent().pk
     taken = client.post(url, {"new_title": "副本", "new_slug": "rivers", "new_parent_page": parent})
     assert "这一网址已被另一政策文件使用" in taken.content.decode()
-    client.post(url, {"new_title": "副本", "new_slug": "rivers-2", "new_parent_page": parent, "publish_copies": "on"})
+    client.post(
+        url, {"new_title": "副本", "new_slug": "rivers-2", "new_parent_page": parent, "publish_copies": "on"}
+    )
     copy = PolicyDocumentPage.objects.get(slug="rivers-2")
     assert not copy.live and not copy.sign_offs.exists()
     assert copy.materials.count() == 1

@@ -48,7 +48,9 @@ def sign(page: PolicyDocumentPage, kind: SignOffKind, **kwargs: object) -> SignO
     return services.sign(page=page, kind=kind, user=reviewer(kind, page.lead_department), **kwargs)  # type: ignore[arg-type]
 
 
-def send_back(page: PolicyDocumentPage, kind: SignOffKind, *reasons: str, note: str = "请补充口径说明。") -> SignOff:
+def send_back(
+    page: PolicyDocumentPage, kind: SignOffKind, *reasons: str, note: str = "请补充口径说明。"
+) -> SignOff:
     assert page.lead_department is not None
     return services.return_bundle(
         page=page,
@@ -171,7 +173,11 @@ def test_return_needs_known_reasons_and_a_note(reasons: list[str], note: str) ->
     assert page.lead_department is not None
     with pytest.raises(ValidationError):
         services.return_bundle(
-            page=page, kind=LEGALITY, user=reviewer(LEGALITY, page.lead_department), reason_codes=reasons, note=note
+            page=page,
+            kind=LEGALITY,
+            user=reviewer(LEGALITY, page.lead_department),
+            reason_codes=reasons,
+            note=note,
         )
     assert not SignOff.objects.exists()
 
@@ -210,7 +216,12 @@ def test_wagtails_own_resume_also_starts_with_the_voided_signatures() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"title": "新标题"}, {"body": "第一条 全新的内容。"}, {"plan_time": "改期"}, {"valid_until": dt.date(2040, 1, 1)}],
+    [
+        {"title": "新标题"},
+        {"body": "第一条 全新的内容。"},
+        {"plan_time": "改期"},
+        {"valid_until": dt.date(2040, 1, 1)},
+    ],
 )
 def test_a_later_edit_voids_the_signatures_and_the_checklist_says_so(change: dict[str, object]) -> None:
     page = signed_policy()
