@@ -125,7 +125,7 @@ def _one(opinion: Opinion, claim: Sentence, personas: list[Sentence], rng: rando
     if rng.random() < 0.55 and (requests := opinion.of(REQUEST, voice)):
         parts.append(rng.choice(requests).text)
     speakers = [p for p in personas if not p.voice or not voice or p.voice == voice]
-    if speakers and rng.random() < 0.6:
+    if speakers and rng.random() < 0.5:
         parts.insert(0, rng.choice(speakers).text)
     wordings = opinion.of(WORDING, voice)
     proposed = rng.choice(wordings).text if wordings and rng.random() < 0.3 else ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.db import transaction
+
 from portal.demo.archive import load_archive, relate
 from portal.demo.consultations import load_consultations
 from portal.demo.ledger import Ledger
@@ -28,9 +30,11 @@ def load(*, seed: int, accounts: bool) -> DemoReport:
 
     Raises DemoRefused when something that is not the demo's stands in the way.
     """
-    ledger = Ledger.open(seed=seed)
     report = DemoReport()
-    load_departments(ledger)
+    with transaction.atomic():
+        # Refused here, nothing at all has been written.
+        ledger = Ledger.open(seed=seed)
+        load_departments(ledger)
     if accounts:
         report.taken += load_accounts(ledger)
     report.taken += load_sections(ledger)

@@ -1,0 +1,59 @@
+"""When the demo refuses, and that it is the same every time."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError
+from django.db import transaction
+
+from interpretations.models import PolicyDocumentPage
+from portal.demo.models import DemoItem
+from portal.demo.people import ACCOUNTS
+from portal.organisations.models import Department, User
+from tests.factories.organisations import DepartmentFactory, UserFactory
+from tests.support.demo import comment_texts, run_demo
+
+
+@pytest.mark.django_db
+class TestRefusals:
+    def test_no_accounts_outside_debug(self) -> None:
+        assert not settings.DEBUG
+        with pytest.raises(CommandError, match="--no-accounts"):
+            run_demo(debug=False)
+        assert not User.objects.exists()
+        assert not DemoItem.objects.exists()
+
+    def test_a_real_department_of_the_same_code_stops_the_demo(self) -> None:
+        real = DepartmentFactory.create(code="edu", name="某省教育厅")
+        with pytest.raises(CommandError, match="澜川省教育厅"):
+            run_demo()
+        real.refresh_from_db()
+        assert real.name == "某省教育厅"
+        assert list(Department.objects.all()) == [real]
+        assert not DemoItem.objects.exists()
+        assert not PolicyDocumentPage.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_same_seed_says_the_same_and_nobody_can_log_in_without_debug() -> None:
+    """Twice from nothing, outside debug: the same comments at the same moments, and no account with a password."""
+    runs = []
+    for _turn in range(2):
+        with transaction.atomic():
+            run_demo("--no-accounts", "--seed", "11", debug=False)
+            runs.append(comment_texts())
+            assert not User.objects.filter(username__in=ACCOUNTS).exists()
+            assert not any(user.has_usable_password() for user in User.objects.all())
+            transaction.set_rollback(True)
+    assert runs[0] == runs[1]
+    assert len(runs[0]) >= 400
+
+
+@pytest.mark.django_db
+def test_an_account_name_in_use_is_kept_and_reported() -> None:
+    UserFactory.create(username="admin", display_name="真的管理员")
+    message = run_demo("--seed", "3")
+    assert "“admin”已被占用" in message
+    assert User.objects.get(username="admin").display_name == "真的管理员"
+    assert not User.objects.get(username="admin").is_superuser
