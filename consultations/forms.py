@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import LISTED_STATES, AuthorKind, ConsultationKind
@@ -28,8 +29,6 @@ class CommentForm(forms.Form):
         strip=False,
         error_messages={"required": _("请写下您的意见。")},
         widget=forms.Textarea(attrs={"rows": TEXT_ROWS}),
-        help_text=_("最多 %(limit)d 字。请不要写入身份证号、住址等个人信息，意见公开时会显示原文。")
-        % {"limit": MAX_TEXT},
     )
     proposed_text = forms.CharField(
         label=_("建议改为"),
@@ -74,6 +73,8 @@ class CommentForm(forms.Form):
     def __init__(self, *args: Any, consultation: ConsultationPage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", WHOLE), *((row.clause_id, _choice(row)) for row in consultation.clauses.all())]
+        help_text = gettext("最多 %(limit)d 字。请不要写入身份证号、住址等个人信息，意见公开时会显示原文。")
+        self.fields["text"].help_text = help_text % {"limit": MAX_TEXT}
         self.fields["clause"].choices = choices  # type: ignore[attr-defined]
         self.fields["clause"].error_messages["invalid_choice"] = _("征求意见稿中没有这一条款，请重新选择。")
 

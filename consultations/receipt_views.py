@@ -13,8 +13,9 @@ from consultations import limits, receipts
 from consultations.exceptions import CommentRefused
 from consultations.forms import ReceiptForm
 from consultations.models import PublicComment
-from consultations.outcome_selectors import clause_labels, disposition_for
+from consultations.outcome_selectors import disposition_for
 from consultations.private import keep_private
+from consultations.selectors import named_clauses
 from consultations.services import withdraw_comment
 
 TOO_MANY_REQUESTS = 429
@@ -49,7 +50,7 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("consultations:receipt", comment.receipt_code)
     consultation = comment.consultation
     disposition = disposition_for(comment)
-    changed = clause_labels(consultation, disposition.changed_clause_ids) if disposition else []
+    changed = named_clauses(consultation, disposition.changed_clause_ids) if disposition else []
     context = {
         "comment": comment,
         "consultation": consultation,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,6 +130,12 @@ def visible_comments(
     if clause is not None:
         return found.filter(clause=clause)
     return found.filter(clause__isnull=True) if whole else found
+
+
+def named_clauses(consultation: ConsultationPage, clause_ids: Sequence[str]) -> list[tuple[str, str]]:
+    """(id, name) of clauses of the draft, in its order; a clause without a number shows how it begins."""
+    found = consultation.clauses.filter(clause_id__in=clause_ids) if clause_ids else ()
+    return [(clause.clause_id, str(clause)) for clause in found]
 
 
 def _facts(consultation: ConsultationPage, at: dt.datetime | None) -> dict[str, Any]:

@@ -253,3 +253,9 @@ def test_a_terminated_one_says_why(client: Client, page: ConsultationPage) -> No
     response = _post(client, page)
     assert response.status_code == 409
     assert "上位法已经修改" in response.content.decode()
+
+
+def test_the_form_is_english_where_the_reader_is(client: Client, page: ConsultationPage) -> None:
+    html = client.get(f"{page.public_path}comment/", headers={"accept-language": "en"}).content.decode()
+    assert f"{MAX_TEXT}" in html
+    assert "请不要写入身份证号" not in html
