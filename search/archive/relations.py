@@ -33,6 +33,7 @@ _BASIS = re.compile(
 _REPEAL = re.compile(r"废止|停止执行|停止施行|不再执行|失效")
 _REPEAL_NOT = re.compile(r"(?:未|不)[^，。]{0,4}废止|废止[^。]{0,10}前|申请废止")
 _AMEND = re.compile(r"关于修改|作如下修改|修改为|予以修改|决定对")
+_JOINED = re.compile(r"[\s、，,和及与以等]*")
 _WITHIN = 6_000  # characters in which a basis is stated
 
 
@@ -93,23 +94,27 @@ def find_citations(title: str, text: str) -> list[Citation]:
     return list(found.values())
 
 
-def _cite_sentence(sentence: str, position: int, clause_id: str, add: Any) -> None:
-    covered: list[tuple[int, int]] = []
-    earlier: RelationKind | None = None
+def _mentions(sentence: str) -> list[tuple[int, int, str, str]]:
+    """(start, end, title, number key) of every document a sentence names, in order."""
+    named: list[tuple[int, int, str, str]] = []
     for match in _TITLE.finditer(sentence):
-        kind = _kind_of(sentence, sentence[: match.start()], position)
-        # 根据《甲》《乙》和《丙》: what joins the titles has no verb of its own.
-        if kind is RelationKind.CITES and earlier is RelationKind.BASIS:
-            gap = sentence[covered[-1][1] : match.start()]
-            kind = RelationKind.BASIS if re.fullmatch(r"[、，,和及与以]*", gap) else kind
         number = parse_number(match[2] or "")
-        add(kind, match[1].strip(), number.key if number else "", match.group(), clause_id)
-        covered.append((match.start(), match.end()))
-        earlier = kind
+        named.append((match.start(), match.end(), match[1].strip(), number.key if number else ""))
     for found in find_numbers(sentence):
-        if not any(a <= found.start < b for a, b in covered):
-            kind = _kind_of(sentence, sentence[: found.start], position)
-            add(kind, "", found.number.key, sentence[found.start : found.end], clause_id)
+        if not any(start <= found.start < end for start, end, _title, _key in named):
+            named.append((found.start, found.end, "", found.number.key))
+    return sorted(named)
+
+
+def _cite_sentence(sentence: str, position: int, clause_id: str, add: Any) -> None:
+    earlier: tuple[int, RelationKind] | None = None
+    for start, end, cited, number_key in _mentions(sentence):
+        kind = _kind_of(sentence, sentence[:start], position)
+        # 根据《甲》《乙》和国发〔2020〕3号: what joins the mentions has no verb of its own.
+        if kind is RelationKind.CITES and earlier and earlier[1] is RelationKind.BASIS:
+            kind = RelationKind.BASIS if _JOINED.fullmatch(sentence[earlier[0] : start]) else kind
+        add(kind, cited, number_key, sentence[start:end], clause_id)
+        earlier = (end, kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,8 +111,7 @@ def upsert_documents(*, rows: Sequence[DocumentRow]) -> BulkResult:
         )
     }
     fresh: list[NormativeDocument] = []
-    stale: list[NormativeDocument] = []
-    stale_columns: set[str] = set()
+    stale: dict[int, dict[str, Any]] = {}
     for key, row in unique.items():
         values = _fitted(row.fields)
         if key not in known:
@@ -125,28 +124,25 @@ def upsert_documents(*, rows: Sequence[DocumentRow]) -> BulkResult:
             result.outcomes[key] = ItemStatus.UNCHANGED
             continue
         result.outcomes[key] = ItemStatus.UPDATED
-        stale_columns.update(values)
-        stale.append(NormativeDocument(pk=pk, source_key=key, **values))
+        stale[pk] = values
     for document in NormativeDocument.objects.bulk_create(fresh, batch_size=200):
         result.ids[document.source_key] = document.pk
-    _update(stale, stale_columns)
+    _update(stale)
     tell_index(result.changed_ids())
     return result
 
 
-def _update(documents: list[NormativeDocument], columns: set[str]) -> None:
-    """Rows may state different columns: those a row is silent about are read back before the bulk update."""
-    if not documents:
+def _update(stale: Mapping[int, Mapping[str, Any]]) -> None:
+    """Write the stated columns of each document; rows may state different ones, so the others are read back first."""
+    if not stale:
         return
     now = timezone.now()
-    stored = NormativeDocument.objects.in_bulk([d.pk for d in documents])
-    for document in documents:
-        current = stored[document.pk]
-        for column in columns:
-            value = document.__dict__.get(column)
-            if value is not None:
-                setattr(current, column, value)
-        current.updated_at = now
+    stored = NormativeDocument.objects.in_bulk(list(stale))
+    for pk, values in stale.items():
+        for column, value in values.items():
+            setattr(stored[pk], column, value)
+        stored[pk].updated_at = now
+    columns = {column for values in stale.values() for column in values}
     NormativeDocument.objects.bulk_update(stored.values(), sorted(columns | {"updated_at"}), batch_size=50)
 
 

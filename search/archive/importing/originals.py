@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from django.conf import settings
-
 _CHUNK = 1 << 20
 
 
@@ -60,17 +58,17 @@ def _new(target: Path) -> Iterator[IO[bytes]]:
         raise
 
 
-def keep_bytes(data: bytes, sha256: str) -> None:
-    """Store `data` unless it is there already."""
-    target = Path(settings.ARCHIVE_ORIGINALS_DIR) / relative_path(sha256)
+def keep_bytes(data: bytes, sha256: str, root: Path) -> None:
+    """Store `data` below `root` unless it is there already."""
+    target = root / relative_path(sha256)
     if not target.exists():
         with _new(target) as stream:
             stream.write(data)
 
 
-def keep_file(path: Path, sha256: str) -> None:
+def keep_file(path: Path, sha256: str, root: Path) -> None:
     """Store a file of any size in pieces unless it is there already."""
-    target = Path(settings.ARCHIVE_ORIGINALS_DIR) / relative_path(sha256)
+    target = root / relative_path(sha256)
     if target.exists():
         return
     with path.open("rb") as source, _new(target) as stream:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from pathlib import Path
 
 import django
 from django.utils import translation
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from search.archive.enums import Reason
 from search.archive.importing.entries import Prepared
-from search.archive.importing.prepare import _refused, prepare_source
+from search.archive.importing.prepare import prepare_source, refused_source
 from search.archive.importing.sources import Source
 from search.archive.readers import Unreadable
 
@@ -33,9 +34,10 @@ def _start(language: str) -> None:
 class FilePool:
     """Prepares sources in `jobs` processes; with one job everything happens in this process."""
 
-    def __init__(self, *, jobs: int, keep: bool) -> None:
+    def __init__(self, *, jobs: int, root: Path | None) -> None:
         self._jobs = jobs
-        self._prepare = partial(prepare_source, keep=keep)
+        self._root = root
+        self._prepare = partial(prepare_source, root=root)
         self._executor: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> FilePool:
@@ -84,11 +86,11 @@ class FilePool:
 
     def _alone(self, source: Source) -> Prepared:
         """Once more in a process of its own, to tell the file that kills from its neighbours."""
-        alone = FilePool(jobs=1, keep=True)
+        alone = FilePool(jobs=1, root=self._root)
         try:
             return alone._pool().submit(self._prepare, source).result(timeout=_SECONDS)
         except (BrokenProcessPool, TimeoutError):
             message = _("读取时进程退出或超时，未收录。")
-            return _refused(source, Unreadable(Reason.FAILED, message), keep=True)
+            return refused_source(source, Unreadable(Reason.FAILED, message), root=self._root)
         finally:
             alone._stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import mimetypes
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 
@@ -24,27 +25,27 @@ def media_type(name: str) -> str:
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
-def prepare_source(source: Source, *, keep: bool = True) -> Prepared:
-    """One file as entries. With `keep` its bytes are stored under their hash, also when they cannot be read."""
+def prepare_source(source: Source, *, root: Path | None) -> Prepared:
+    """One file as entries. Its bytes are stored below `root`, also when they cannot be read."""
     try:
-        return _prepare(source, keep=keep)
+        return _prepare(source, root=root)
     except Unreadable as refused:
-        return _refused(source, refused, keep=keep)
+        return refused_source(source, refused, root=root)
     except MemoryError:
-        return _refused(source, Unreadable(Reason.TOO_LARGE, _("内存不足，未读取。")), keep=False)
+        return refused_source(source, Unreadable(Reason.TOO_LARGE, _("内存不足，未读取。")), root=None)
     except Exception as error:
         # The boundary of an import: one file must never stop the others. The trace goes to the log.
         logger.exception("import failed for %s", source.origin)
         message = _("处理时出错（%(kind)s）。") % {"kind": type(error).__name__}
-        return _refused(source, Unreadable(Reason.FAILED, message), keep=keep)
+        return refused_source(source, Unreadable(Reason.FAILED, message), root=root)
 
 
-def _prepare(source: Source, *, keep: bool) -> Prepared:
+def _prepare(source: Source, *, root: Path | None) -> Prepared:
     data = read_bytes(source)
     sha256 = originals.digest_bytes(data)
     original = StoredOriginal(sha256, source.name[:300], len(data), media_type(source.name))
-    if keep:
-        originals.keep_bytes(data, sha256)
+    if root:
+        originals.keep_bytes(data, sha256, root)
     prepared = Prepared(source.origin, len(data))
     try:
         extract = readers.read(source.name, data)
@@ -53,11 +54,11 @@ def _prepare(source: Source, *, keep: bool) -> Prepared:
             raise Unreadable(Reason.TOO_LARGE, _("文字超过 %(limit)s 字，未收录。") % {"limit": TEXT_LIMIT})
         documents = recognise(extract, name=source.name)
     except Unreadable as refused:
-        prepared.entries.append(_set_aside(source, original, refused))
+        prepared.entries.append(set_aside_entry(source, original, refused))
         return prepared
     for index, document in enumerate(documents):
         key = f"file:{sha256[:40]}" + (f"#{index + 1}" if len(documents) > 1 else "")
-        fields = {**document.fields, "source": extract.meta.get("url", "") or source.name}
+        fields = {**document.fields, "source": extract.meta.get("url", "")}
         prepared.entries.append(
             Entry(key, source.origin, title=document.title, fields=fields, reason=document.reason, message=document.message,
                   noise=document.noise, notes=document.notes, original=original, from_file=True)
@@ -65,7 +66,7 @@ def _prepare(source: Source, *, keep: bool) -> Prepared:
     return prepared
 
 
-def _set_aside(source: Source, original: StoredOriginal | None, refused: Unreadable) -> Entry:
+def set_aside_entry(source: Source, original: StoredOriginal | None, refused: Unreadable) -> Entry:
     key = (
         f"file:{original.sha256[:40]}"
         if original
@@ -75,7 +76,7 @@ def _set_aside(source: Source, original: StoredOriginal | None, refused: Unreada
                  original=original, from_file=True)  # fmt: skip
 
 
-def _refused(source: Source, refused: Unreadable, *, keep: bool) -> Prepared:
+def refused_source(source: Source, refused: Unreadable, *, root: Path | None) -> Prepared:
     """A file that could not even be loaded: kept in pieces when it lies on disk, told in any case."""
     original: StoredOriginal | None = None
     size = 0
@@ -84,10 +85,10 @@ def _refused(source: Source, refused: Unreadable, *, keep: bool) -> Prepared:
             size = source.path.stat().st_size
             sha256 = originals.digest_file(source.path)
             original = StoredOriginal(sha256, source.name[:300], size, media_type(source.name))
-            if keep:
-                originals.keep_file(source.path, sha256)
+            if root:
+                originals.keep_file(source.path, sha256, root)
     except OSError as error:
         refused = Unreadable(
             Reason.UNREADABLE, _("无法读取文件：%(error)s") % {"error": error.strerror or error}
         )
-    return Prepared(source.origin, size, [_set_aside(source, original, refused)])
+    return Prepared(source.origin, size, [set_aside_entry(source, original, refused)])

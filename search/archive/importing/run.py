@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count
 
 from search.archive.importing import originals
 from search.archive.importing.entries import Entry
 from search.archive.importing.originals import StoredOriginal
 from search.archive.importing.pool import FilePool
-from search.archive.importing.prepare import _set_aside, media_type
+from search.archive.importing.prepare import media_type, set_aside_entry
 from search.archive.importing.rows import read_rows
 from search.archive.importing.sources import Source, discover, members
 from search.archive.importing.writer import Tally, Writer
@@ -80,6 +81,7 @@ class ArchiveImport:
     ) -> None:
         self._writer = Writer(dry_run=dry_run)
         self._dry_run = dry_run
+        self._root = None if dry_run else Path(settings.ARCHIVE_ORIGINALS_DIR)
         self._jobs = jobs
         self._progress = progress or (lambda _bytes, _entries: None)
         self._bytes = 0
@@ -103,8 +105,8 @@ class ArchiveImport:
     def _import_rows(self, source: Source) -> None:
         size = source.path.stat().st_size
         sha256 = originals.digest_file(source.path)
-        if not self._dry_run:
-            originals.keep_file(source.path, sha256)
+        if self._root:
+            originals.keep_file(source.path, sha256, self._root)
         original = StoredOriginal(sha256, source.name[:300], size, media_type(source.name))
         self._files += 1
         batch: list[Entry] = []
@@ -119,7 +121,7 @@ class ArchiveImport:
     def _import_files(self, sources: list[Source]) -> None:
         jobs = self._jobs or (min(os.cpu_count() or 1, 4) if len(sources) >= _PARALLEL_FROM else 1)
         batch: list[Entry] = []
-        with FilePool(jobs=jobs, keep=not self._dry_run) as pool:
+        with FilePool(jobs=jobs, root=self._root) as pool:
             for prepared in pool.run(self._expanded(sources, batch)):
                 self._files += 1
                 self._bytes += prepared.size
@@ -139,7 +141,7 @@ class ArchiveImport:
                 yield from self._expanded(members(source), refused)
             except Unreadable as error:
                 self._files += 1
-                refused.append(_set_aside(source, None, error))
+                refused.append(set_aside_entry(source, None, error))
 
     def _flush(self, batch: list[Entry]) -> None:
         if batch:

@@ -64,7 +64,7 @@ def tidy(text: str) -> str:
 
 
 _ENDS = re.compile(r"[。！？!?；;：:”’》」）)】〕]$")
-_STARTS = re.compile(
+STARTS_CLAUSE = re.compile(
     r"^(?:第[0-9零〇一二三四五六七八九十百千\s]{1,9}[编章节条]|[一二三四五六七八九十]{1,3}[、．]|[（(][一二三四五六七八九十0-9]{1,3}[)）]"
     r"|\d{1,3}[.、．]|附件|附录|目\s*录|[①-⑳])"
 )
@@ -90,7 +90,7 @@ def join_wrapped(text: str, *, width: int | None = None) -> str:
         if (
             out
             and previous_full
-            and not _STARTS.match(line)
+            and not STARTS_CLAUSE.match(line)
             and not _ENDS.search(out[-1])
             and "://" not in out[-1]
         ):
@@ -98,7 +98,7 @@ def join_wrapped(text: str, *, width: int | None = None) -> str:
                 out[-1][-1].isascii() and out[-1][-1].isalpha() and line[0].isascii() and line[0].isalpha()
             )
             out[-1] += (" " if latin else "") + line
-        elif out and len(line) <= 3 and previous_full and not _STARTS.match(line):
+        elif out and len(line) <= 3 and previous_full and not STARTS_CLAUSE.match(line):
             out[-1] += line
         else:
             out.append(line)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from pypdf.errors import PyPdfError
 
 from search.archive.enums import Reason
-from search.archive.readers.base import Extract, Unreadable, fold_radicals, join_wrapped, tidy
+from search.archive.readers.base import STARTS_CLAUSE, Extract, Unreadable, fold_radicals, join_wrapped, tidy
 
 #: A page with fewer characters than this on average has pictures of text, not text.
 _SCANNED_BELOW = 15
@@ -67,7 +67,10 @@ def _without_running_heads(pages: list[str]) -> list[str]:
     split = [[line for line in p.split("\n") if line.strip()] for p in pages]
     for lines in split:
         edges.update({re.sub(r"\d+", "#", line.strip()) for line in (lines[:2] + lines[-2:])})
-    repeated = {line for line, n in edges.items() if len(pages) >= 3 and n > len(pages) * 0.6}
+    repeated = {
+        line for line, n in edges.items()
+        if len(pages) >= 3 and n > len(pages) * 0.6 and not STARTS_CLAUSE.match(line.replace("#", "1"))
+    }  # fmt: skip
     out = []
     for lines in split:
         kept = list(lines)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from search.archive.numbers import RUBY, simplify
 
 #: Ruby around a character that was lost on the way: `?dāng)?shù)`. Nothing can be restored from it.
@@ -31,9 +33,11 @@ _TRAILER = re.compile(
     re.I,
 )
 _INLINE = (
-    re.compile(r"(?:[\u4e00-\u9fff]{2,7}小说网[ \u00a0]*){1,8}"),
+    re.compile(r"(?<=[ \u00a0])[\u4e00-\u9fff]{2,7}小说网[ \u00a0]*"),
     re.compile(r"【法宝引证码】\s*[A-Z.0-9]*"),
 )
+#: An advert grown into a word: where it begins cannot be told, so it stays for a person.
+_SUSPECT = re.compile(r"[\u4e00-\u9fff]{0,8}(?:小说网|彩票网|娱乐城|赌场)")
 _PAGE_MARK = re.compile(r"(?<=[\u4e00-\u9fff，、；])[—–－]\s?\d{1,4}\s?[—–－]$")
 _HAN = re.compile(r"[㐀-鿿]")
 _PLAIN = re.compile(r"[㐀-鿿\u0020-\u007e\u3000-\u303f\uff00-\uffef“”‘’…—–·×°℃±≥≤②①③-⑳㈠-㈩ⅠⅡⅢⅣ%‰㎡]")
@@ -111,6 +115,11 @@ def clean(text: str) -> Cleaned:
         continues = marked is not None
     noise.extend(raw[end:])
     cleaned = Cleaned(kept, noise, lost_characters=len(_LOST.findall("\n".join(kept))))
+    suspects = dict.fromkeys(_SUSPECT.findall("\n".join(kept)))
+    if suspects:
+        cleaned.notes.append(
+            _("正文疑似夹带广告，起止不明，未删除：%(words)s。") % {"words": "、".join(suspects)[:200]}
+        )
     if rubies:
         cleaned.noise.append(f"ruby × {rubies}")
     return cleaned

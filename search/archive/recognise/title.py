@@ -47,6 +47,8 @@ def is_title(line: str) -> bool:
     plain = simplify(line.strip())
     if not 4 <= len(plain) <= 150 or _FORBIDDEN.search(plain):
         return False
+    if plain.endswith(("令", "公告", "通告")) and "关于" not in plain:
+        return False  # the head of an order (云岭省人民政府令), not its title
     genre = genre_of(plain)
     return bool(genre) and ("关于" in plain or genre in RULE_GENRES or len(plain) >= 8)
 
