@@ -17,6 +17,7 @@ __all__ = [
     "is_han",
     "normalise",
     "query_words",
+    "runs",
     "segment",
     "words",
 ]

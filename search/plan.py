@@ -22,6 +22,8 @@ MAX_TOKENS = 160
 MAX_PHRASE = 120
 _QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”|「([^」]+)」|『([^』]+)』')
 _QUOTES = re.compile(r'["“”「」『』]')
+#: What is written or left out around the parts of a number.
+_NUMBER_WORDS = re.compile("[第号年]")
 #: Facet -> field of the index. Counts of a facet ignore its own filter.
 FACETS = {
     "level": "level",
@@ -140,6 +142,10 @@ def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) ->
     """Return the plan of `query`; `day` is today for the reader (Asia/Shanghai), validity is judged on it."""
     text, quoted = split_phrases(query.q)
     keys, prefixes = tuple(query_keys(query.q)), tuple(query_prefixes(query.q))
+    profile, alone = PROFILES[query.scope], number_alone(query.q, keys)
+    if alone:
+        # Who types nothing but a number wants that document and those that cite it, nothing that looks alike.
+        profile, text, quoted = replace(profile, must_share=1.0), alone, ()
     variants = _variants(text, expand=not keys)
     phrases = tuple(filter(None, (phrase_tokens(analysis.bigrams(analysis.normalise(q))) for q in quoted)))
     wanted = bool(query.q) and not (variants or phrases or keys or prefixes)
@@ -151,7 +157,7 @@ def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) ->
         number_prefixes=prefixes if query.scope is not Scope.TITLE else (),
         number_tokens=tuple(analysis.bigrams(analysis.normalise(query.q)))[:MAX_TOKENS] if by_number else (),
         impossible=wanted,
-        profile=PROFILES[query.scope],
+        profile=profile,
         filters=_filters(query, day),
         day=query.in_force_on or day,
         facets=facets,
@@ -159,6 +165,25 @@ def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) ->
         offset=query.offset,
         limit=query.page_size,
     )
+
+
+def number_alone(q: str, keys: tuple[str, ...]) -> str:
+    """Return the parts of the number `q` consists of, in whatever spelling, joined by spaces; empty if it says more."""
+    typed = _number_parts(q)
+    for key in keys:
+        parts = _number_parts(" ".join(key.split("|")[1:]))
+        if "".join(typed) == "".join(parts):
+            return " ".join(parts)
+    return ""
+
+
+def _number_parts(text: str) -> list[str]:
+    """Return the code, year and sequence in `text` without what is written around them and without padding."""
+    parts = []
+    for run, is_cjk in analysis.runs(analysis.normalise(text)):
+        part = _NUMBER_WORDS.sub("", run) if is_cjk else run.replace("-", "").lstrip("0")
+        parts.append(part.removeprefix("中华人民共和国"))
+    return [part for part in parts if part and part not in ("文", "文件")]
 
 
 def effective_sort(query: SearchQuery) -> Sort:

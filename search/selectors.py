@@ -19,7 +19,7 @@ from search.engines import get_engine
 from search.engines.base import EngineResults, EngineUnavailable, IndexStatus
 from search.highlights import Segment, Terms
 from search.plan import SearchPlan, make_plan, relaxed
-from search.query import FILTER_NAMES, SearchQuery
+from search.query import FILTER_NAMES, SearchQuery, Sort
 from search.tasks import request_index
 
 __all__ = ["FacetValue", "ResultHit", "SearchResults", "index_status", "run_search", "value_label"]
@@ -85,6 +85,8 @@ def run_search(
     if not found.total and (looser := relaxed(plan, query)):
         found, plan = _ask(looser), looser
         notices.append(_("没有文件包含与引号内完全一致的文字，以下是去掉引号后的结果。"))
+    if found.total and plan.number_keys and not _is_pinned(found, plan):
+        notices.append(_("文件库中没有这个发文字号的文件，以下文件提到了它或与之相近。"))
     if query.truncated:
         notices.append(_("检索词过长，只用前 %(limit)s 个字符检索。") % {"limit": len(query.q)})
     return SearchResults(
@@ -99,6 +101,13 @@ def run_search(
 def index_status() -> IndexStatus:
     """Return whether the index can answer; a few file reads, no query."""
     return get_engine().status()
+
+
+def _is_pinned(found: EngineResults, plan: SearchPlan) -> bool:
+    """Return whether the number itself was found; only the first page in order of relevance can tell it was not."""
+    if plan.offset or plan.sort is not Sort.RELEVANCE:
+        return True
+    return any((hit.score or 0.0) >= plan.profile.number for hit in found.hits[:1])
 
 
 def _ask(plan: SearchPlan) -> EngineResults:

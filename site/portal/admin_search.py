@@ -47,7 +47,7 @@ class SegmentedQueries:
         self, compiler: type, query: Any, model_or_queryset: type[Model] | QuerySet[Any], **options: Any
     ) -> Any:
         model: Any = getattr(model_or_queryset, "model", model_or_queryset)
-        indexed = {field.field_name for field in getattr(model, "search_fields", ())}
+        indexed = {getattr(field, "field_name", "") for field in getattr(model, "search_fields", ())}
         if "segmented_text" in indexed and not options.get("fields"):
             query = _segmented(query)
             if isinstance(query, PlainText) and not query.query_string:

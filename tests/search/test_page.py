@@ -107,6 +107,23 @@ class TestResults:
         assert "去掉引号后的结果" in html
         assert 'class="item"' in html
 
+    def test_a_number_that_is_not_here_is_said_and_only_what_cites_it_is_shown(
+        self, client: Client, archive: Make
+    ) -> None:
+        ArchivedDocumentFactory.create(
+            title="甲", text="国办发〔2015〕7号。", document_number="国办发〔2015〕7号"
+        )
+        citing = archive(title="乙", text="第一条 依照国办发〔2016〕80号文件办理。")
+        html = get(client, q="国办发[2016]80号")[1]
+        assert "没有这个发文字号的文件" in html
+        assert html.count('class="item"') == 1
+        assert f"/archive/{citing.pk}/" in html
+        assert "没有找到" in get(client, q="国办发〔2016〕99号")[1]
+
+    def test_a_number_that_is_here_needs_no_notice(self, client: Client, archive: Make) -> None:
+        archive(document_number="云政发〔2021〕77号")
+        assert "没有这个发文字号" not in get(client, q="云政发2021 77")[1]
+
     def test_english_pages(self, client: Client, archive: Make) -> None:
         archive()
         response = client.get("/search/?q=公积金", headers={"accept-language": "en"})

@@ -49,6 +49,25 @@ def test_no_number_is_looked_for_in_titles() -> None:
     assert not plan("云政发〔2021〕5号", scope=Scope.TITLE).number_keys
 
 
+@pytest.mark.parametrize(
+    ("q", "only"),
+    [
+        ("云政发〔2021〕5号", True),
+        ("云政发[2021]05号", True),
+        ("雲政發2021 5", True),
+        ("云政发〔2021〕5号文件", True),
+        ("国务院令第713号", True),
+        ("中华人民共和国国务院令第713号", True),
+        ("YLGS—2017—9", True),
+        ("关于云政发〔2021〕5号的实施意见", False),
+        ("云政发〔2021〕5号 住房公积金", False),
+        ("住房公积金", False),
+    ],
+)
+def test_a_number_alone_is_told_from_a_number_in_a_sentence(q: str, only: bool) -> None:
+    assert (plan(q).profile.must_share == 1.0) is only
+
+
 def test_scope_number_looks_for_nothing_else() -> None:
     made = plan("云政发", scope=Scope.NUMBER)
     assert not made.variants
