@@ -32,7 +32,7 @@ MAX_SINGLE = 1000
 
 class ShareSerializer(serializers.Serializer[Any]):
     value = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     count = serializers.IntegerField()
 
 
@@ -51,7 +51,7 @@ class FiguresSerializer(serializers.Serializer[OutcomeFigures]):
 
 class DecisionSerializer(serializers.Serializer[Disposition]):
     status = serializers.ChoiceField(choices=DispositionStatus.choices)
-    label = serializers.CharField(source="get_status_display")
+    label = serializers.CharField(source="get_status_display")  # type: ignore[assignment]
     reason = serializers.CharField()
     changed_clauses = serializers.ListField(
         child=serializers.CharField(), source="changed_clause_ids", help_text="Clause ids of the draft."

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -13,20 +14,30 @@ from consultations.outcome_selectors import decisions_by_clause
 from interpretations.models import PolicyDocumentPage
 from search.archive.clauses import Clause, parse_clauses
 from search.archive.diffs import ClauseChange, ClauseStatus, counts, diff_clauses
+from search.archive.numerals import to_chinese
 from search.archive.text_diffs import Segment, SegmentOp
 
 #: Seconds a difference is kept; it is found by the two texts themselves, so an old one is never shown for a new text.
 CACHE_SECONDS = 24 * 60 * 60
 #: Raise when the way of comparing changes, so that kept differences are made anew.
 VERSION = 1
+#: Characters shown of a clause without a number.
+BEGINNING = 12
+
+_PARAGRAPH = re.compile(r"-p(\d{1,3})$")
 
 
 @dataclass(frozen=True, slots=True)
 class DiffRow:
-    """One clause of the difference. `decisions` are those that name the draft clause as changed because of them."""
+    """One clause of the difference. `decisions` are those that name the draft clause as changed because of them.
+
+    `label` says where it stands (第三条第二款); `old_label` where it stood in the draft, when that is elsewhere.
+    """
 
     change: ClauseChange
     decisions: tuple[Disposition, ...]
+    label: str
+    old_label: str = ""
 
     @property
     def anchor(self) -> str:
@@ -34,17 +45,6 @@ class DiffRow:
         if self.change.old is not None:
             return f"draft-{self.change.old.id}"
         return f"final-{self.change.new.id}" if self.change.new else ""
-
-    @property
-    def label(self) -> str:
-        clause = self.change.new or self.change.old
-        return (clause.label or clause.text[:12]) if clause else ""
-
-    @property
-    def old_label(self) -> str:
-        """The number in the draft, when the final text counts differently."""
-        old, new = self.change.old, self.change.new
-        return old.label if old and new and old.label != new.label else ""
 
     @property
     def old_segments(self) -> tuple[Segment, ...]:
@@ -105,10 +105,36 @@ def outcome_diff(outcome: Outcome) -> OutcomeDiff | None:
         return None
     changes = _changes(draft_clauses(outcome.consultation), policy.body)
     decisions = decisions_by_clause(outcome.consultation)
-    rows = tuple(
-        DiffRow(change, tuple(decisions.get(change.old.id, ())) if change.old else ()) for change in changes
-    )
+    rows = tuple(_rows(changes, decisions))
     return OutcomeDiff(policy, rows, counts(changes))
+
+
+def places(clauses: Iterable[Clause]) -> dict[str, str]:
+    """Clause id -> where it stands, in words: 第三条, 第三条第二款, 第三条（一）; how it begins when it has no number."""
+    found: dict[str, str] = {}
+    kinds: dict[str, str] = {}
+    for clause in clauses:
+        kinds[clause.id] = clause.kind
+        parent = clause.parent_id if clause.parent_id and kinds.get(clause.parent_id) != "chapter" else None
+        number = _PARAGRAPH.search(clause.id)
+        if parent in found and clause.kind == "item":
+            found[clause.id] = found[parent] + clause.label
+        elif parent in found and number and not clause.label:
+            found[clause.id] = f"{found[parent]}第{to_chinese(int(number[1]))}款"
+        else:
+            found[clause.id] = clause.label or clause.text[:BEGINNING]
+    return found
+
+
+def _rows(changes: Sequence[ClauseChange], decisions: Mapping[str, list[Disposition]]) -> Iterator[DiffRow]:
+    old = places(sorted((c.old for c in changes if c.old), key=lambda clause: clause.depth))
+    new = places(change.new for change in changes if change.new)
+    for change in changes:
+        before = old[change.old.id] if change.old else ""
+        after = new[change.new.id] if change.new else before
+        because = tuple(decisions.get(change.old.id, ())) if change.old else ()
+        moved = bool(change.old and change.new and change.old.id != change.new.id and before != after)
+        yield DiffRow(change, because, after, before if moved else "")
 
 
 def _changes(draft: Sequence[Clause], final_text: str) -> tuple[ClauseChange, ...]:

@@ -17,7 +17,7 @@ from consultations.models import Outcome
 FEED_SIZE = 30
 
 
-class OutcomeFeed(Feed):
+class OutcomeFeed(Feed):  # type: ignore[type-arg]  # not generic when it runs
     """The latest published outcomes, newest first; no comment text and no names."""
 
     feed_type = Atom1Feed
@@ -36,10 +36,10 @@ class OutcomeFeed(Feed):
             :FEED_SIZE
         ]
 
-    def item_title(self, item: Outcome) -> str:  # type: ignore[override]
+    def item_title(self, item: Outcome) -> str:
         return _("%(title)s：采纳情况") % {"title": item.consultation.title}
 
-    def item_description(self, item: Outcome) -> str:  # type: ignore[override]
+    def item_description(self, item: Outcome) -> str:
         return item.introduction or item.consultation.summary
 
     def item_link(self, item: Outcome) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from consultations.exceptions import OutcomeIsFinal
 
@@ -33,6 +33,10 @@ class ThemeQuerySet(models.QuerySet["Theme"]):
             )
         )
 
+    def supported(self) -> ThemeQuerySet:
+        """Themes that have such comments, annotated."""
+        return self.with_supporters().alias(kept=F("supporters")).filter(kept__gt=0)
+
     def update(self, **kwargs: Any) -> int:
         _refuse_if(self.final().exists())
         return super().update(**kwargs)
@@ -54,7 +58,7 @@ class ThemeQuerySet(models.QuerySet["Theme"]):
 
 
 class DispositionQuerySet(models.QuerySet["Disposition"]):
-    def of(self, consultation_id: int) -> DispositionQuerySet:
+    def of(self, consultation_id: int | None) -> DispositionQuerySet:
         """Every decision of one consultation, on a theme or on a comment."""
         return self.filter(
             Q(theme__consultation_id=consultation_id) | Q(comment__consultation_id=consultation_id)

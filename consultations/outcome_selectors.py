@@ -163,12 +163,7 @@ def visible_comments(consultation: ConsultationPage) -> QuerySet[PublicComment]:
 
 def decided_themes(consultation: ConsultationPage, *, first: int = FIRST_COMMENTS) -> list[DecidedTheme]:
     """Every theme that has comments, in order, each with its first visible comments; two queries."""
-    themes = list(
-        Theme.objects.filter(consultation=consultation)
-        .select_related("disposition")
-        .with_supporters()
-        .filter(supporters__gt=0)
-    )
+    themes = list(Theme.objects.filter(consultation=consultation).select_related("disposition").supported())
     number = Window(
         RowNumber(), partition_by=F("theme_id"), order_by=[F("submit_date").asc(), F("comment_ptr_id").asc()]
     )

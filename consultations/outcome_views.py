@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from consultations.models import ConsultationPage, Outcome, PublicComment, Theme
-from consultations.outcome_diffs import final_policy_of, outcome_diff
+from consultations.outcome_diffs import draft_clauses, final_policy_of, outcome_diff, places
 from consultations.outcome_selectors import (
     decided_themes,
     decision_on,
@@ -58,7 +58,7 @@ def outcome_context(
         "difference_rows": (difference.rows if show_all else difference.changed_rows) if difference else (),
         "show_all_clauses": show_all,
         "final_policy": final_policy_of(published),
-        "clause_labels": dict(consultation.clauses.values_list("clause_id", "label")),
+        "clause_labels": places(draft_clauses(consultation)),
     }
 
 
@@ -76,20 +76,21 @@ def theme(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "theme": found,
         "decision": decision_on(found),
         "page_obj": _page(request, theme_comments(found)),
-        "clause_labels": dict(consultation.clauses.values_list("clause_id", "label")),
+        "clause_labels": places(draft_clauses(consultation)),
     }
     return render(request, "consultations/outcome_theme.html", context)
 
 
 @require_safe
 def single(request: HttpRequest, slug: str) -> HttpResponse:
-    """Every visible comment that was decided by itself."""
+    """Every visible comment that was decided by itself; `?number=` opens the page that holds that comment."""
     consultation, published = _published_or_404(slug)
+    comments = singly_decided(consultation)
     context = {
         "consultation": consultation,
         "outcome": published,
-        "page_obj": _page(request, singly_decided(consultation)),
-        "clause_labels": dict(consultation.clauses.values_list("clause_id", "label")),
+        "page_obj": _page(request, comments, _page_of(comments, request.GET.get("number", ""))),
+        "clause_labels": places(draft_clauses(consultation)),
     }
     return render(request, "consultations/outcome_single.html", context)
 
@@ -110,5 +111,15 @@ def _published_or_404(slug: str) -> tuple[ConsultationPage, Outcome]:
     return consultation, published
 
 
-def _page(request: HttpRequest, comments: QuerySet[PublicComment]) -> Any:
-    return Paginator(comments, PAGE_SIZE).get_page(request.GET.get("page"))
+def _page(request: HttpRequest, comments: QuerySet[PublicComment], wanted: int = 1) -> Any:
+    return Paginator(comments, PAGE_SIZE).get_page(request.GET.get("page", wanted))
+
+
+def _page_of(comments: QuerySet[PublicComment], number: str) -> int:
+    """The page on which the comment with this number stands; the first when there is none."""
+    comment = comments.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    if comment is None:
+        return 1
+    same_moment = Q(submit_date=comment.submit_date, pk__lt=comment.pk)
+    before = comments.filter(Q(submit_date__lt=comment.submit_date) | same_moment).count()
+    return before // PAGE_SIZE + 1

@@ -18,6 +18,10 @@ ALIKE = 0.5
 #: Smallest hashes kept per comment to look for candidates, and how many they must share to be compared.
 SKETCH = 32
 SHARED = 4
+#: A piece found in more groups than this is a phrase of the whole consultation and says nothing.
+COMMON = 100
+#: Groups compared exactly with each comment, those that share most hashes first.
+CANDIDATES = 10
 #: Comments looked at in one go; beyond this the suggestion covers the oldest ones.
 LIMIT = 2000
 
@@ -90,8 +94,9 @@ def most_similar(text: str, others: Iterable[tuple[int, str]]) -> list[int]:
 
 
 def _prepare(pk: int, raw: str) -> _Prepared:
-    text = "".join(run for run, _is_han in runs(normalise(raw)))
-    pieces = pieces_of(normalise(raw))
+    normal = normalise(raw)
+    text = "".join(run for run, _is_han in runs(normal))
+    pieces = pieces_of(normal)
     hashes = sorted(zlib.crc32(piece.encode("utf-8", "surrogatepass")) for piece in pieces)
     return _Prepared(pk, raw, text, pieces, frozenset(hashes[:SKETCH]))
 
@@ -104,8 +109,10 @@ def _likeness(left: _Prepared, right: _Prepared) -> float:
 
 
 def _closest(item: _Prepared, leaders: list[_Prepared], by_hash: dict[int, list[int]]) -> int | None:
-    shared = Counter(group for value in item.sketch for group in by_hash.get(value, ()))
+    postings = (by_hash.get(value, ()) for value in item.sketch)
+    shared = Counter(group for found in postings if len(found) <= COMMON for group in found)
     needed = min(SHARED, len(item.sketch))
-    scored = [(_likeness(item, leaders[group]), group) for group, count in shared.items() if count >= needed]
+    likely = sorted(shared.items(), key=lambda row: (-row[1], row[0]))[:CANDIDATES]
+    scored = [(_likeness(item, leaders[group]), group) for group, count in likely if count >= needed]
     best = max(scored, key=lambda row: (row[0], -row[1]), default=None)
     return best[1] if best is not None and best[0] >= ALIKE else None

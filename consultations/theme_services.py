@@ -167,7 +167,9 @@ def _clean_title(consultation: ConsultationPage, title: str, but: Theme | None =
             {"title": _("主题名称不能超过 %(limit)s 个字。") % {"limit": limit}}, code="too_long"
         )
     same = Theme.objects.filter(consultation=consultation, title__iexact=title)
-    if same.exclude(pk=but.pk if but else None).exists():
+    if but is not None:
+        same = same.exclude(pk=but.pk)
+    if same.exists():
         raise ValidationError({"title": _("已经有一个同名的主题。")}, code="duplicate")
     return title
 

@@ -172,6 +172,19 @@ class TestOutcome:
         assert "这条意见单独处理" in words
         assert make.REASON in words
 
+    def test_a_number_opens_the_page_that_holds_the_comment(self, client: Client, crew: make.Team) -> None:
+        page = make.closed(crew.department)
+        items = make.comments(page, 65)
+        for item in items:
+            decide_comment(comment=item, user=crew.drafter, status="adopted")
+        publish_outcome(consultation=page, user=crew.head)
+        for item, number in ((items[0], 1), (items[29], 1), (items[30], 2), (items[64], 3)):
+            response = client.get(address(page, "single/"), {"number": item.pk})
+            assert response.context["page_obj"].number == number
+            assert f'id="comment-{item.pk}"' in response.content.decode()
+        for junk in ("x", "9" * 40, "-1", "0"):
+            assert client.get(address(page, "single/"), {"number": junk}).context["page_obj"].number == 1
+
     def test_only_get(self, client: Client, crew: make.Team) -> None:
         page = make.published(crew)
         assert client.post(address(page)).status_code == 405

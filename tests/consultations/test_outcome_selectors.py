@@ -8,7 +8,7 @@ import pytest
 
 from consultations.enums import DispositionStatus, Screening
 from consultations.models import ConsultationPage, PublicComment
-from consultations.outcome_diffs import draft_clauses, outcome_diff
+from consultations.outcome_diffs import draft_clauses, outcome_diff, places
 from consultations.outcome_selectors import (
     clause_labels,
     decided_themes,
@@ -157,6 +157,21 @@ class TestDifference:
         row = changed["draft-a3"]
         assert "".join(s.text for s in row.old_segments) == "医院应当在三日内提交数据目录。"
         assert "".join(s.text for s in row.new_segments) == "医院应当在五个工作日内提交数据目录。"
+
+    def test_places_name_article_paragraph_and_item(self) -> None:
+        text = "第一章 总则\n第一条 总的规定：\n（一）第一项；\n（二）第二项。\n另起的一款。\n第二条 其他。\n"
+        found = places(parse_clauses(text))
+        assert list(found.values()) == [
+            "第一章",
+            "第一条",
+            "第一条（一）",
+            "第一条（二）",
+            "第一条第二款",
+            "第二条",
+        ]
+        assert list(places(parse_clauses("没有序号的一段话，比较长的一段话。")).values()) == [
+            "没有序号的一段话，比较长"
+        ]
 
     def test_decisions_and_labels_by_clause(self, crew: make.Team) -> None:
         page = make.published(crew)
