@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from wagtail.query import PageQuerySet
 
 from consultations.clock import current
 from consultations.enums import LISTED_STATES, VISIBLE_SCREENINGS, ConsultationState
 from consultations.exceptions import ConsultationLocked
+from consultations.outcome_querysets import ThemedQuerySet
 
 if TYPE_CHECKING:
     from consultations.models import DraftClause, PendingComment, PublicComment  # noqa: F401  # named in strings
@@ -92,9 +94,12 @@ class ConsultationQuerySet(PageQuerySet):
         return self.annotate(state_rank=rank)
 
     def with_visible_comments(self) -> ConsultationQuerySet:
-        """Annotate `visible_comments`, how many comments the public can read."""
-        shown = Q(public_comments__screening__in=VISIBLE_SCREENINGS)
-        return self.annotate(visible_comments=Count("public_comments", filter=shown))
+        """Annotate `visible_comments`, how many comments the public can read (counted in the index, not joined)."""
+        from consultations.models import PublicComment
+
+        shown = PublicComment.objects.visible().filter(consultation=OuterRef("pk")).order_by()
+        counted = shown.values("consultation").annotate(total=Count("pk")).values("total")
+        return self.annotate(visible_comments=Coalesce(Subquery(counted), 0))
 
     def update(self, **kwargs: Any) -> int:
         """Like any update, but raises `ConsultationLocked` rather than change what is fixed."""
@@ -129,7 +134,7 @@ class DraftClauseQuerySet(models.QuerySet["DraftClause"]):
             raise ConsultationLocked(["clauses"])
 
 
-class PublicCommentQuerySet(models.QuerySet["PublicComment"]):
+class PublicCommentQuerySet(ThemedQuerySet["PublicComment"]):
     """Comments. The manager under it joins and orders by thread; `plain` undoes that."""
 
     def plain(self) -> PublicCommentQuerySet:
