@@ -10,6 +10,7 @@ class ConsultationsConfig(AppConfig):
     def ready(self) -> None:
         from consultations import (
             audit,  # noqa: F401  # registers with Wagtail
+            checks,  # noqa: F401  # registers with Django
             editor_hooks,  # noqa: F401  # registers with Wagtail
             outcome_guards,
             sections,
