@@ -6,7 +6,7 @@ Saving and deleting single rows is guarded in `outcome_guards`; these close the 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 from django.db.models import Count, F, Q
@@ -15,6 +15,8 @@ from consultations.exceptions import OutcomeIsFinal
 
 if TYPE_CHECKING:
     from consultations.models import Disposition, Outcome, Theme
+
+_Themed = TypeVar("_Themed", bound=models.Model)
 
 #: The only things about a published outcome that may still be filled in: the policy that came of it.
 OPEN_AFTER_PUBLICATION = frozenset({"final_policy", "final_policy_id"})
@@ -86,6 +88,15 @@ class DispositionQuerySet(models.QuerySet["Disposition"]):
         for row in rows:
             refuse_final_disposition(row)
         return super().bulk_create(rows, *args, **kwargs)
+
+
+class ThemedQuerySet(models.QuerySet[_Themed]):
+    """Rows that belong to a theme: moving them to another would change what was decided about them."""
+
+    def update(self, **kwargs: Any) -> int:
+        if {"theme", "theme_id"} & set(kwargs):
+            _refuse_if(self.filter(consultation__outcome__published_at__isnull=False).exists())
+        return super().update(**kwargs)
 
 
 class OutcomeQuerySet(models.QuerySet["Outcome"]):

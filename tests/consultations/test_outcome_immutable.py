@@ -79,6 +79,9 @@ ATTEMPTS: dict[str, Attempt] = {
     "delete all decisions": lambda page: Disposition.objects.of(page.pk).delete(),
     "update decisions": lambda page: Disposition.objects.all().update(reason="改过的理由"),
     "move a comment to another theme": _move_comment,
+    "move comments by a query": lambda page: PublicComment.objects.filter(consultation=page).update(
+        theme=None
+    ),
     "take publication back": _save_outcome("published_at", None),
     "publish again": _save_outcome("published_at", timezone.now()),
     "another introduction": _save_outcome("introduction", "改过的总体情况"),
