@@ -10,7 +10,6 @@ class ConsultationsConfig(AppConfig):
     def ready(self) -> None:
         from consultations import (
             audit,  # noqa: F401  # registers with Wagtail
-            checks,  # noqa: F401  # registers with Django
             editor_hooks,  # noqa: F401  # registers with Wagtail
             outcome_guards,
             sections,

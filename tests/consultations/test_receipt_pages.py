@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 from django.core.cache import cache
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 
 from consultations import receipts
 from consultations.limits import address_digest
@@ -147,3 +147,12 @@ def test_the_address_is_digested_and_an_ipv6_network_counts_as_one(rf: object) -
     assert digest("2001:db8::1") != digest("2001:db8:0:1::1")
     assert digest("") == digest("not an address")
     assert "203.0.113.9" not in digest("203.0.113.9")
+
+
+@override_settings(RATELIMIT_IP_META_KEY="HTTP_X_FORWARDED_FOR")
+def test_a_claimed_address_does_not_reset_the_limit() -> None:
+    def digest(header: str) -> str:
+        return address_digest("g", RequestFactory().get("/", HTTP_X_FORWARDED_FOR=header))
+
+    assert digest("198.51.100.1, 203.0.113.9") == digest("192.0.2.77, 203.0.113.9") == digest("203.0.113.9")
+    assert digest("203.0.113.9") != digest("203.0.113.10")
