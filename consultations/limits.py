@@ -32,7 +32,7 @@ def address_digest(group: str, request: HttpRequest) -> str:
     """A keyed digest of the caller's address (IPv6: its /64 network); the address itself is kept nowhere."""
     meta_key = getattr(settings, "RATELIMIT_IP_META_KEY", None) or "REMOTE_ADDR"
     # The last entry of a forwarded list is the one our own proxy wrote; the others are whatever the caller claims.
-    raw = str(request.META.get(meta_key, "")).split(",")[-1].strip()
+    raw = str(request.META.get(meta_key) or request.META.get("REMOTE_ADDR", "")).split(",")[-1].strip()
     try:
         address = ipaddress.ip_address(raw)
     except ValueError:

@@ -25,3 +25,5 @@ STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStat
 CACHES["default"] = env.cache_url("CACHE_URL", default="locmemcache://")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
+# Where the proxy in front writes the caller's address (deploy/nginx.conf); limits would else count everybody as the proxy.
+RATELIMIT_IP_META_KEY = env("CLIENT_ADDRESS_HEADER", default="HTTP_X_FORWARDED_FOR")
