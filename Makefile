@@ -24,7 +24,6 @@ run: install ## Install, migrate, load the demo, serve on PORT (8000) with a wor
 	@$(PY) scripts/serve.py
 
 test: dev ## Run the whole test suite (TESTS=tests/search for a part, COVERAGE=1 for coverage)
-	@$(PY) scripts/compile_messages.py
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(if $(COVERAGE),--cov --cov-report=term) $(TESTS)
 
 lint: dev ## Check style, formatting and the import law

@@ -108,6 +108,9 @@ def prepare() -> None:
     print("Preparing the database…", flush=True)
     call_command("migrate", verbosity=0, interactive=False)
     if settings.DEBUG:
+        from portal.home.services import point_site_at
+
+        point_site_at(os.environ["BASE_URL"])
         call_command("load_demo")
     from django.db import connections
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.cache import cache
 
+from scripts.compile_messages import compile_messages
 from tests.factories.organisations import PASSWORD
 from tests.support.browser import ARGUMENTS, executable
 from tests.support.database import REPOSITORY, ReferenceData, is_transactional, stamp_path
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 CORPUS = REPOSITORY.parent / "shared"
 NAVIGATION_TIMEOUT_MS = 20_000
 _reference = pytest.StashKey[ReferenceData]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """English texts are tested too, so their catalogue is compiled first; once, not by every xdist worker."""
+    if not hasattr(config, "workerinput"):
+        compile_messages()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.contrib.sites.models import Site as DjangoSite
+from django.core.exceptions import ValidationError
 from django.test import Client
 from wagtail.models import GroupPagePermission, Site
 
 from portal.home.models import DepartmentPage, HomePage
-from portal.home.services import ensure_department_page, ensure_home_page
+from portal.home.services import ensure_department_page, ensure_home_page, point_site_at
 from portal.organisations.enums import Role
 from portal.organisations.models import User
 from tests.factories.organisations import DepartmentFactory, UserFactory, department_page, member
@@ -108,3 +110,30 @@ def test_an_assignment_made_in_the_admin_gives_the_group(sign_in: Callable[[User
     )
     assert response.status_code == 302
     assert user.groups.get().name == "dept:jyt:head"
+
+
+@pytest.mark.parametrize(
+    ("address", "root", "domain"),
+    [
+        ("https://policy.example.org", "https://policy.example.org", "policy.example.org"),
+        ("http://127.0.0.1:8107", "http://127.0.0.1:8107", "127.0.0.1:8107"),
+        ("http://policy.example.org/", "http://policy.example.org", "policy.example.org"),
+    ],
+)
+def test_absolute_links_begin_with_the_address_of_the_site(address: str, root: str, domain: str) -> None:
+    home = ensure_home_page()
+    point_site_at(address)
+    point_site_at(address)
+    assert Site.objects.get(is_default_site=True).root_url == root
+    assert home.get_full_url() == f"{root}/"
+    assert DjangoSite.objects.get_current().domain == domain
+
+
+@pytest.mark.parametrize(
+    "address", ["", "policy.example.org", "ftp://policy.example.org", "http://", "javascript:1"]
+)
+def test_half_an_address_is_refused(address: str) -> None:
+    before = Site.objects.get(is_default_site=True).root_url
+    with pytest.raises(ValidationError, match="不是完整的网址"):
+        point_site_at(address)
+    assert Site.objects.get(is_default_site=True).root_url == before

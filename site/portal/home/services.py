@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.contrib.auth.models import Group
+from django.contrib.sites.models import Site as DjangoSite
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 from wagtail.models import GroupPagePermission, Site
 
 from portal.home.models import BasePage, DepartmentPage, HomePage
@@ -11,6 +17,7 @@ from portal.organisations.enums import Role
 from portal.organisations.models import Department
 from portal.organisations.services import ensure_groups
 
+STANDARD_PORTS = {"http": 80, "https": 443}
 #: Permissions on the department's own subtree.
 DEPARTMENT_PERMISSIONS = {
     Role.DRAFTER: ("add", "change"),
@@ -37,6 +44,24 @@ def ensure_home_page(*, title: str = "言路") -> HomePage:
         site.root_page, site.site_name = home.basepage_ptr, title
         site.save()
     return home
+
+
+@transaction.atomic
+def point_site_at(address: str) -> None:
+    """Make absolute links (feeds, sitemap, mails) begin with `address`, e.g. `https://policy.example.org`.
+
+    Raises ValidationError when it is not an absolute http(s) address.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in STANDARD_PORTS or not parts.hostname:
+        raise ValidationError(_("“%(address)s”不是完整的网址。"), params={"address": address})
+    port = parts.port or STANDARD_PORTS[parts.scheme]
+    site = Site.objects.filter(is_default_site=True).first()
+    if site and (site.hostname, site.port) != (parts.hostname, port):
+        site.hostname, site.port = parts.hostname, port
+        site.save()
+    DjangoSite.objects.filter(pk=settings.SITE_ID).exclude(domain=parts.netloc).update(domain=parts.netloc)
+    DjangoSite.objects.clear_cache()
 
 
 @transaction.atomic
