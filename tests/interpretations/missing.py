@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from wagtail.images.models import Image
+from wagtail.images.tests.utils import get_test_image_file
+
 from interpretations.digest import content_digest
 from interpretations.enums import (
     DisclosureAttribute,
@@ -66,6 +69,9 @@ MISSING_CONTENT: dict[str, Change] = {
     "material_copy": lambda: _material(body=BODY),
     "material_transcript": lambda: _material(
         form=MaterialForm.TEXT, video_url="https://video.example.org/1", body="与文件不同的说明文字。" * 10
+    ),
+    "material_image_alt": lambda: _material(
+        form=MaterialForm.CHART, image=Image.objects.create(title="图", file=get_test_image_file())
     ),
     **{f"step_{step.value}": (lambda step=step: _steps_without(step)) for step in StepCode},
     "fair_competition": lambda: {"business_related": True},

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
+from wagtail.images.models import Image
+from wagtail.images.tests.utils import get_test_image_file
 
 from interpretations import services
-from interpretations.enums import Point, SignOffKind
+from interpretations.enums import MaterialForm, Point, SignOffKind
 from interpretations.models import InterpretationMaterial, PolicyDocumentPage
 from portal.home.services import ensure_home_page
 from tests.factories.interpretations import PolicyFactory, reviewer, signed_policy
@@ -38,6 +40,26 @@ def test_detail_shows_document_and_whole_package(client: Client, policy: PolicyD
     assert "此前没有同类文件" in html
     assert "合法性审查" in html
     assert "badge--in_force" in html
+
+
+def test_pictures_and_films_have_a_text_alternative(client: Client) -> None:
+    chart = InterpretationMaterial(
+        form=MaterialForm.CHART,
+        title="一张图看懂流程",
+        image=Image.objects.create(title="流程图", file=get_test_image_file()),
+        image_alt="从提出意见到公布采纳情况，共五个环节。",
+    )
+    film = InterpretationMaterial(
+        form=MaterialForm.AUDIO_VIDEO,
+        title="厅长访谈",
+        video_url="https://video.example.org/1",
+        transcript="主持人：群众最关心什么？厅长：提了意见有没有回音。",
+        credited_to="张平",
+    )
+    html = client.get(signed_policy(materials=[film, chart]).public_path).content.decode()
+    assert 'alt="从提出意见到公布采纳情况，共五个环节。"' in html
+    assert "提了意见有没有回音" in html and "https://video.example.org/1" in html and "张平" in html
+    assert html.index("一张图看懂流程") < html.index("厅长访谈")
 
 
 def test_draft_is_not_found(client: Client) -> None:

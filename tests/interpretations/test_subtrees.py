@@ -81,3 +81,10 @@ def test_a_copy_is_a_draft_with_its_own_address_and_no_signatures(sign_in: SignI
     copy = PolicyDocumentPage.objects.get(slug="rivers-2")
     assert not copy.live and not copy.sign_offs.exists()
     assert copy.materials.count() == 1
+
+
+def test_a_copy_made_by_a_script_gets_a_free_address(own: Department) -> None:
+    page = PolicyFactory.create(lead_department=own, slug="rivers")
+    section = department_page(DepartmentFactory.create(code="third"))
+    copy = page.copy(to=section, keep_live=False)
+    assert copy.slug == "rivers-2" and not copy.live
