@@ -8,8 +8,9 @@ from django.core.management import CommandError
 from django.db import transaction
 
 from interpretations.models import PolicyDocumentPage
+from portal.demo.ledger import Ledger
 from portal.demo.models import DemoItem
-from portal.demo.people import ACCOUNTS
+from portal.demo.people import ACCOUNTS, load_accounts, load_departments
 from portal.organisations.models import Department, User
 from tests.factories.organisations import DepartmentFactory, UserFactory
 from tests.support.demo import comment_texts, run_demo
@@ -53,7 +54,25 @@ def test_the_same_seed_says_the_same_and_nobody_can_log_in_without_debug() -> No
 @pytest.mark.django_db
 def test_an_account_name_in_use_is_kept_and_reported() -> None:
     UserFactory.create(username="admin", display_name="真的管理员")
-    message = run_demo("--seed", "3")
-    assert "“admin”已被占用" in message
-    assert User.objects.get(username="admin").display_name == "真的管理员"
-    assert not User.objects.get(username="admin").is_superuser
+    ledger = Ledger.open(seed=3)
+    load_departments(ledger)
+    assert load_accounts(ledger) == ["admin"]
+    real = User.objects.get(username="admin")
+    assert real.display_name == "真的管理员"
+    assert not real.is_superuser
+    assert User.objects.filter(username__in=ACCOUNTS).count() == len(ACCOUNTS)
+
+
+@pytest.mark.django_db
+def test_a_run_that_was_stopped_is_taken_up_where_it_ended() -> None:
+    """People without an account, then the accounts: nothing is made twice."""
+    first = Ledger.open(seed=3)
+    load_departments(first)
+    people = User.objects.count()
+    again = Ledger.open(seed=3)
+    load_departments(again)
+    assert again.made == 0
+    assert User.objects.count() == people
+    load_accounts(again)
+    assert User.objects.count() == people + len(ACCOUNTS)
+    assert load_accounts(Ledger.open(seed=3)) == []
