@@ -43,9 +43,7 @@ class BasePage(AbstractPage, DefaultBasePageMixin):
     class Meta(AbstractPageMeta):
         constraints = [
             # The last line of the publication gate: passes through neither model code nor signals.
-            models.CheckConstraint(
-                condition=Q(live=False) | Q(releasable=True), name=LIVE_CONSTRAINT
-            ),
+            models.CheckConstraint(condition=Q(live=False) | Q(releasable=True), name=LIVE_CONSTRAINT),
         ]
 
     def get_constraints(self) -> list[tuple[type[models.Model], list[models.BaseConstraint]]]:
