@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -22,7 +22,9 @@ WHOLE = "whole"
 
 
 def consultation_or_404(slug: str) -> ConsultationPage:
-    """The published consultation with this slug."""
+    """The published consultation with this slug; an address no database can look up is not found either."""
+    if "\x00" in slug:
+        raise Http404
     found: ConsultationPage = get_object_or_404(selectors.published(), slug=slug)
     return found
 

@@ -256,3 +256,32 @@ def _days(page: ConsultationPage) -> Any:
 def test_last_day_wording() -> None:
     page = ConsultationFactory.create()
     assert _days(page).text == "今天是最后一天，24:00 截止"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "consultations/%00/",
+        "consultations/%F0%9F%98%80/comments/",
+        "consultations/x%0Ay/comment/",
+        "consultations/..%2f..%2fetc/",
+        "consultations/" + "x" * 2000 + "/",
+        "receipts/%00/",
+        "receipts/%E2%80%AE/withdraw/",
+        "receipts/" + "9" * 5000 + "/",
+    ],
+)
+def test_hostile_addresses_are_not_found(client: Client, path: str) -> None:
+    assert client.get(f"/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", ["page=%00", "page=99999999999999999999999", "page=-1", "clause=%00", "clause=%E2%80%AE"]
+)
+def test_hostile_queries_never_break_a_page(client: Client, query: str) -> None:
+    page = ConsultationFactory.create()
+    for part in ("", "comments/", "comment/"):
+        assert client.get(f"{page.public_path}{part}?{query}").status_code in (200, 404)
+    for api in ("", f"{page.pk}/comments/"):
+        assert client.get(f"/api/v1/consultations/{api}?{query}").status_code in (200, 400, 404)
+    assert client.get(f"/consultations/?{query}").status_code == 200
