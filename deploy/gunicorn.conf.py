@@ -17,3 +17,6 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 accesslog = "-" if os.environ.get("ACCESS_LOG") else None
 access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(D)sus'
 errorlog = "-"
+
+# Reloading is by signal; a control socket in the home folder of the service is not wanted.
+control_socket_disable = True

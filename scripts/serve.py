@@ -132,7 +132,16 @@ def children(host: str, port: int) -> list[Child]:
         "--threads",
         "8",
     ]
-    web += ["--reload", "--timeout", "120", "--graceful-timeout", "5", "--log-level", "error"]
+    web += [
+        "--reload",
+        "--no-control-socket",
+        "--timeout",
+        "120",
+        "--graceful-timeout",
+        "5",
+        "--log-level",
+        "error",
+    ]
     worker = [
         sys.executable,
         "-W",
