@@ -70,7 +70,7 @@ def _fitted(fields: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError(f"not fields of a source: {sorted(unknown)}")
     out: dict[str, Any] = {}
     for name, value in fields.items():
-        limit = NormativeDocument._meta.get_field(name.removesuffix("_id")).max_length
+        limit = getattr(NormativeDocument._meta.get_field(name.removesuffix("_id")), "max_length", None)
         out[name] = value[:limit] if limit and isinstance(value, str) else value
     out |= _derived(out)
     out["content_hash"] = content_hash(fields)

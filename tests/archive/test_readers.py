@@ -223,13 +223,13 @@ def test_doc_is_read_by_antiword(monkeypatch: pytest.MonkeyPatch) -> None:
         assert Path(arguments[-1]).read_bytes().startswith(doc.OLE_MAGIC)
         return subprocess.CompletedProcess(arguments, 0, "第一条 甲。".encode(), b"")
 
-    monkeypatch.setattr(doc.shutil, "which", lambda _name: "/usr/bin/antiword")
-    monkeypatch.setattr(doc.subprocess, "run", run)
+    monkeypatch.setattr("shutil.which", lambda _name: "/usr/bin/antiword")
+    monkeypatch.setattr("subprocess.run", run)
     assert readers.read("a.doc", doc.OLE_MAGIC + b"x").text == "第一条 甲。"
 
 
 def test_doc_without_antiword_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doc.shutil, "which", lambda _name: None)
+    monkeypatch.setattr("shutil.which", lambda _name: None)
     refusal = refused("a.doc", doc.OLE_MAGIC + b"x")
     assert refusal.reason is Reason.NO_TOOL and "antiword" in refusal.message
 
@@ -238,8 +238,8 @@ def test_doc_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     def run(arguments: list[str], **_kwargs: Any) -> None:
         raise subprocess.TimeoutExpired(arguments, 30)
 
-    monkeypatch.setattr(doc.shutil, "which", lambda _name: "/usr/bin/antiword")
-    monkeypatch.setattr(doc.subprocess, "run", run)
+    monkeypatch.setattr("shutil.which", lambda _name: "/usr/bin/antiword")
+    monkeypatch.setattr("subprocess.run", run)
     assert refused("a.doc", doc.OLE_MAGIC + b"x").reason is Reason.UNREADABLE
 
 

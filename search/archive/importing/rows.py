@@ -9,7 +9,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
@@ -31,7 +31,7 @@ _DATE_COLUMNS = {"issued_on": "adopted_on", "adopted_on": "adopted_on", "publish
 _LAPSED = frozenset({"失效", "已失效", "废止", "已废止"})
 
 
-def _open(path: Path) -> IO[bytes]:
+def _open(path: Path) -> BinaryIO | gzip.GzipFile:
     return gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb")
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import reset_queries, transaction
 from django.utils.translation import gettext as _
 
 from search.archive.enums import DECIDED_STATUSES, ItemStatus, Reason
@@ -65,6 +65,8 @@ class Writer:
         except _DryRun:
             self._originals.clear()
         self._seen.update(fresh)
+        # With DEBUG on, Django remembers every statement with its texts: an import would fill the memory with them.
+        reset_queries()
 
     def _write(self, entries: list[Entry]) -> None:
         self._adopt_earlier_keys(entries)

@@ -45,7 +45,7 @@ def recognise(extract: Extract, *, name: str = "") -> list[Recognised]:
     articles = split_articles(cleaned.lines)
     if len(articles) == 1:
         return [_one(cleaned.lines, extract, cleaned, name=name)]
-    out = []
+    out: list[Recognised] = []
     for title, lines in articles:
         part = Extract(
             "\n".join(lines), extract.origin, extract.media_type, title=title, meta={}, notes=extract.notes
@@ -184,7 +184,7 @@ def _dates(
     fields["history"] = history
     adopted = parse_date(stated.get("adopted_on", "")) or parts.signed_on or parts.noted_on
     if adopted is None and history:
-        adopted = max((parse_date(e["event"]) for e in history if parse_date(e["event"])), default=None)
+        adopted = max((day for e in history if (day := parse_date(e["event"]))), default=None)
     published = parse_date(stated.get("published_on", ""))
     if adopted and published and published - adopted > _REPOST_AFTER:
         notes.append(
