@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.enums import SCREENING_DECISIONS, DispositionStatus, Screening
+from consultations.enums import DispositionStatus, Screening
 from consultations.models import ConsultationPage, DraftClause, Outcome, PublicComment, Theme
 from consultations.outcome_coverage import with_effective_status
 from interpretations.models import PolicyDocumentPage
@@ -232,7 +232,11 @@ class PublishForm(forms.Form):
 class ScreeningForm(forms.Form):
     """A moderator's decision on one comment."""
 
-    DECISIONS = [(item.value, item.label) for item in Screening if item in SCREENING_DECISIONS]
+    DECISIONS = (
+        (Screening.PUBLISHED.value, gettext_lazy("公开")),
+        (Screening.WITHHELD.value, gettext_lazy("不予公开")),
+        (Screening.REDACTED.value, gettext_lazy("部分隐去后公开")),
+    )
     decision = forms.ChoiceField(label=gettext_lazy("审核结论"), choices=DECISIONS, widget=forms.RadioSelect)
     reason = forms.CharField(
         label=gettext_lazy("审核说明"),
