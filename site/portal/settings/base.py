@@ -170,6 +170,9 @@ COMMENTS_XTD_MODEL = "consultations.models.PublicComment"
 COMMENTS_XTD_CONFIRM_EMAIL = False
 COMMENTS_XTD_MAX_THREAD_LEVEL = 1
 
+# From how many supporters a theme that was not taken up needs a public reason of its own (相对集中的意见).
+OUTCOME_CONCENTRATED_THEME = env.int("OUTCOME_CONCENTRATED_THEME", default=5)
+
 # Celery: a broker in the file system needs no server; Redis replaces it by CELERY_BROKER_URL.
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://")
 if CELERY_BROKER_URL.startswith("filesystem://"):
