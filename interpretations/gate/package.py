@@ -47,7 +47,7 @@ def _points(page: PolicyDocumentPage) -> Iterator[Obstacle]:
     placed = {row.point: index for index, row in enumerate(rows)}
     answered = {row.point for row in rows if row.answer.strip() or row.not_applicable_reason.strip()}
     for point in Point:
-        anchor = f"id_points-{placed.get(point.value, 0)}-answer"
+        anchor = f"id_points-{placed[point.value]}-answer" if point.value in placed else "id_points-ADD"
         if point.value not in answered:
             message = _("要点“%(point)s”未作说明，也未写明不适用的理由") % {"point": point.label}
             yield Obstacle(f"point_{point.value}", message, anchor)

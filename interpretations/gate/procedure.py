@@ -23,7 +23,7 @@ def procedure_obstacles(page: PolicyDocumentPage, day: date) -> Iterator[Obstacl
     settled = {row.step for row in rows if row.done_on or row.not_applicable_reason.strip()}
     counted = Counter(row.step for row in rows)
     for step in StepCode:
-        anchor = f"id_steps-{placed.get(step.value, 0)}-done_on"
+        anchor = f"id_steps-{placed[step.value]}-done_on" if step.value in placed else "id_steps-ADD"
         if step.value not in settled:
             message = _("法定程序“%(step)s”未完成，也未写明不适用的理由") % {"step": step.label}
             yield Obstacle(f"step_{step.value}", message, anchor)

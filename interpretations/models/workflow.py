@@ -15,6 +15,7 @@ from interpretations.exceptions import PublicationBlocked
 from interpretations.forms import FinalSignForm, ReturnForm, SignForm
 from interpretations.gate import content_obstacles
 from interpretations.gate.signatures import valid_kinds
+from interpretations.locks import ReviewLock
 from interpretations.models.policy import PolicyDocumentPage
 from interpretations.rules import SIGNING_ORDER, SIGNING_ROLE, may_review, may_sign, required_kinds
 from interpretations.signals import policy_submitted, review_decided
@@ -43,6 +44,7 @@ class ReviewTask(Task):
 
     kind: ClassVar[SignOffKind]
     sign_form: ClassVar[type[forms.Form]] = SignForm
+    lock_class = ReviewLock
 
     class Meta:
         abstract = True

@@ -152,6 +152,7 @@ def test_nobody_edits_a_bundle_under_review(sign_in: SignIn, department: Departm
     client = sign_in(drafter(department))
     edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
     before = page.latest_revision_id
+    assert "正在“合法性审核”环节审签" in client.get(edit).content.decode()
     client.post(edit, form_data(title="改一改", slug=page.slug))
     page.refresh_from_db()
     assert page.latest_revision_id == before
