@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.conf import settings
 from django.core.management import CommandError
 from django.db import transaction
+from django.utils import timezone
 
+from consultations.gate import minimum, outcome_due
 from interpretations.models import PolicyDocumentPage
+from portal.demo.consultations import _last_day
+from portal.demo.content_files import read_folder
 from portal.demo.ledger import Ledger
 from portal.demo.models import DemoItem
 from portal.demo.people import ACCOUNTS, load_accounts, load_departments
@@ -76,3 +82,26 @@ def test_a_run_that_was_stopped_is_taken_up_where_it_ended() -> None:
     load_accounts(again)
     assert User.objects.count() == people + len(ACCOUNTS)
     assert load_accounts(Ledger.open(seed=3)) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("weeks", range(0, 60, 3))
+def test_whatever_day_it_is_loaded_open_is_open_and_closed_is_closed(weeks: int) -> None:
+    """Holidays make the lawful minimum longer; the states must hold all the same, and only one may be shortened."""
+    today = timezone.localdate() + dt.timedelta(weeks=weeks)
+    ledger = Ledger(day=today, seed=1)
+    for entry in read_folder("consultations"):
+        meta = entry.meta
+        first = ledger.date(meta["opens"])
+        last = _last_day(meta, first, ledger)
+        lawful = minimum(meta["kind"], first).last_day
+        assert (last < lawful) is ("shortened_reason" in meta), entry.name
+        overdue = outcome_due(last).day < today
+        expected = {
+            "announced": first > today,
+            "open": first <= today <= last,
+            "awaiting": last < today and not overdue,
+            "overdue": overdue,
+            "outcome": last < ledger.date(meta.get("outcome_on", 0)) <= outcome_due(last).day,
+        }
+        assert expected[meta["state"]], entry.name

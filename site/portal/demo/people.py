@@ -32,8 +32,8 @@ DRAFTERS = (
 )  # fmt: skip
 #: Log-in accounts: user name -> (name, title, role, departments). The administrator has no role: signing is personal.
 ACCOUNTS: Mapping[str, tuple[str, str, Role | None, tuple[str, ...]]] = {
-    "drafter": ("季起草", "演示账号 · 起草人员", Role.DRAFTER, ("market", "transport")),
-    "head": ("盛主签", "演示账号 · 部门负责人", Role.HEAD, ("market", "transport")),
+    "drafter": ("季起草", "演示账号 · 起草人员", Role.DRAFTER, ("agri", "market", "transport")),
+    "head": ("盛主签", "演示账号 · 部门负责人", Role.HEAD, ("agri", "market", "transport")),
     "office": ("办文达", "演示账号 · 政府办公厅", Role.OFFICE, ("gov-office",)),
     "legality": ("章合法", "演示账号 · 合法性审核", Role.LEGALITY, ("gov-office",)),
     "secrecy": ("宓慎言", "演示账号 · 保密审查", Role.SECRECY, ("gov-office",)),
