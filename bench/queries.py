@@ -208,7 +208,7 @@ def _two_words(archive: _Archive, rng: random.Random) -> Iterator[Query]:
     frequency = Counter(word for words in cut for word in words)
     for position in archive.shuffled(rng):
         # Topic words: neither unique to one document nor on every second one.
-        words = [w for w in cut[position] if 2 <= frequency[w] <= len(cut) // 20]
+        words = [w for w in cut[position] if 2 <= frequency[w] <= max(2, len(cut) // 20)]
         if len(words) < 2:
             continue
         first, second = rng.sample(words, 2)

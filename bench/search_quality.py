@@ -18,11 +18,6 @@ from pathlib import Path
 from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "site"), str(Path(__file__).resolve().parents[1])]
-# Not setdefault: a benchmark must never write into the folder of a running portal.
-os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
-os.environ.pop("YANLU_DATA", None)
-os.environ.pop("DATABASE_URL", None)
-
 Search = Callable[[str], Sequence[int]]
 
 
@@ -47,6 +42,10 @@ class Timed:
 def main() -> None:
     """Build, ask, print."""
     options = _options()
+    # Not setdefault: a benchmark must never write into the folder or the database of a running portal.
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+    for name in ("YANLU_DATA", "DATABASE_URL", "ELASTICSEARCH_URL"):
+        os.environ.pop(name, None)
     import django
 
     django.setup()
@@ -59,7 +58,7 @@ def main() -> None:
         call_command("migrate", run_syncdb=True, verbosity=0)
         documents = read_archive(options.archive)
         queries = build_queries(documents, seed=options.seed, per_class=options.per_class)
-        ours, peer = Timed(_load_ours(documents)), Timed(_load_peer(documents))
+        ours, peer = Timed(load_ours(documents)), Timed(_load_peer(documents))
         _compare(queries, ours, peer, options)
     finally:
         shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
@@ -78,7 +77,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _load_ours(documents: list[dict[str, Any]]) -> Search:
+def load_ours(documents: list[dict[str, Any]]) -> Search:
+    """Archive and index `documents`; return our search, which answers with their positions."""
     from search import indexing
     from search.archive.services import DocumentRow, upsert_documents
     from search.query import SearchQuery

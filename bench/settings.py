@@ -13,3 +13,6 @@ WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "portal.admin_search"},
     "stock": {"BACKEND": "wagtail.search.backends.database"},
 }
+# The benchmark indexes by itself; tasks are sent nowhere.
+CELERY_TASK_ALWAYS_EAGER = False
+CELERY_BROKER_URL = "memory://"

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.db.models import F
@@ -26,6 +27,8 @@ MAX_TRIES = 5
 KEEP_DAYS = 30
 #: Documents from which preparing in several processes pays for starting them.
 PARALLEL_FROM = 400
+#: Rows read at once when several processes prepare them.
+CHUNK = 400
 #: Waiting documents from which building anew, in several processes, is considered instead of writing one by one.
 REBUILD_FROM = 1_000
 
@@ -113,7 +116,16 @@ def prepare_all(rows: Iterable[Row], total: int) -> Iterator[PreparedDocument]:
         return
     # Spawned, not forked: the parent holds database connections and, in a moment, an index writer.
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        yield from pool.imap(prepare, rows, chunksize=50)
+        # Rows are read here, chunk by chunk and one chunk ahead: `imap` would read them all, in a thread of its own.
+        ahead = None
+        source = iter(rows)
+        while chunk := list(islice(source, CHUNK)):
+            next_one = pool.map_async(prepare, chunk, chunksize=CHUNK // (workers * 4) or 1)
+            if ahead is not None:
+                yield from ahead.get()
+            ahead = next_one
+        if ahead is not None:
+            yield from ahead.get()
 
 
 def _indexable() -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 from unittest import mock
@@ -275,6 +276,16 @@ class TestCommands:
         call_command("drain_index", stdout=out)
         assert "1" in out.getvalue()
 
+    def test_drain_index_prints_why_a_row_failed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        document = ArchivedDocumentFactory.create()
+        get_engine().rebuild([])
+        IndexActionFactory.for_document(document)
+        monkeypatch.setattr(indexing, "prepare", mock.Mock(side_effect=ValueError("cannot be read")))
+        err = StringIO()
+        with pytest.raises(CommandError):
+            call_command("drain_index", stdout=StringIO(), stderr=err)
+        assert f"{document.pk}: ValueError: cannot be read" in err.getvalue()
+
     def test_failed_rows_are_taken_up_on_demand(self) -> None:
         document = ArchivedDocumentFactory.create()
         indexing.ensure_index()
@@ -291,7 +302,17 @@ class TestCommands:
         rows = list(NormativeDocument.objects.order_by("pk").values(*COLUMNS))
         monkeypatch.setattr(indexing, "PARALLEL_FROM", 2)
         monkeypatch.setattr("os.cpu_count", lambda: 2)
-        assert list(indexing.prepare_all(rows, len(rows))) == [prepare(row) for row in rows]
+        monkeypatch.setattr(indexing, "CHUNK", 4)
+        taken: list[int] = []
+
+        def source() -> Iterator[dict[str, object]]:
+            for row in rows:
+                taken.append(threading.get_ident())
+                yield row
+
+        assert list(indexing.prepare_all(source(), len(rows))) == [prepare(row) for row in rows]
+        # The rows come from a database connection, which belongs to this thread.
+        assert set(taken) == {threading.get_ident()}
 
 
 def test_a_missing_index_is_asked_for_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,9 @@ from search import indexing
 from search.engines.base import EngineBusy
 from search.models import ActionStatus, IndexAction
 
+#: Failed rows whose reason is printed.
+SHOWN = 20
+
 
 class Command(BaseCommand):
     """Takes every pending row of the index queue."""
@@ -44,4 +47,6 @@ class Command(BaseCommand):
             }
         )
         if report.failed:
-            raise CommandError(_("有索引任务失败，原因见后台“索引任务”。"))
+            for action in IndexAction.objects.exclude(reason="").exclude(status=ActionStatus.DONE)[:SHOWN]:
+                self.stderr.write(f"{action.document_id}: {action.reason}")
+            raise CommandError(_("有索引任务失败，原因如上；下次处理时会重试。"))
