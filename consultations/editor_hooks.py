@@ -19,7 +19,7 @@ from consultations.gate import obstacles, stored_as_opened, stored_values
 from consultations.models import ConsultationPage
 from consultations.rules import may_open
 from consultations.services import TERMINABLE
-from consultations.signal_handlers import CANNOT_VANISH
+from consultations.signal_handlers import CANNOT_MOVE, CANNOT_VANISH
 
 VANISHING = frozenset({"delete", "unpublish"})
 
@@ -93,6 +93,29 @@ def _only_unpublishes(request: HttpRequest) -> bool:
     return "/unpublish" in request.path
 
 
+@hooks.register("before_move_page")
+def refuse_moving(request: HttpRequest, page: Any, destination: Any) -> HttpResponse | None:
+    """An opened consultation stays below its department."""
+    if request.method != "POST" or not isinstance(page.specific, ConsultationPage):
+        return None
+    if destination.pk == page.get_parent().pk or not stored_as_opened(stored_values(page.specific)):
+        return None
+    messages.error(request, CANNOT_MOVE)
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("before_copy_page")
+def refuse_publishing_copies(request: HttpRequest, page: Any) -> HttpResponse | None:
+    """A copy starts as a draft: opening it is a decision of its own."""
+    if not request.POST.get("publish_copies"):
+        return None
+    copied = page.get_descendants(inclusive=True) if request.POST.get("copy_subpages") else [page]
+    if not any(isinstance(item.specific, ConsultationPage) for item in copied):
+        return None
+    messages.error(request, _("复制的征求意见只能先存为草稿，由负责人另行审定公开。"))
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
 @hooks.register("before_bulk_action")
 def refuse_bulk_action(
     request: HttpRequest, action_type: str, objects: Sequence[Any], action: Any
@@ -105,6 +128,8 @@ def refuse_bulk_action(
         for page in pages:
             if action_type in VANISHING and stored_as_opened(stored_values(page)):
                 raise ValidationError(CANNOT_VANISH)
+            if action_type == "move" and stored_as_opened(stored_values(page)):
+                raise ValidationError(CANNOT_MOVE)
             if action_type == "publish" and not page.was_opened():
                 latest = page.get_latest_revision_as_object()
                 if reasons := publishing_reasons(request.user, latest):

@@ -104,9 +104,11 @@ def stored_values(page: ConsultationPage) -> dict[str, Any] | None:
     """The guarded values, `live` and `opens_at` as the database has them; None for a page not saved yet."""
     if page.pk is None:
         return None
-    row: dict[str, Any] | None = (
-        type(page)._base_manager.filter(pk=page.pk).values(*GUARDED_FIELDS, "live").first()
-    )
+    from consultations.models import ConsultationPage
+
+    # Wagtail hands pages over as their base class too.
+    found = ConsultationPage._base_manager.filter(pk=page.pk).values(*GUARDED_FIELDS, "live")
+    row: dict[str, Any] | None = found.first()
     return row
 
 

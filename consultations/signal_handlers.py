@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models.signals import post_save, pre_delete, pre_save
 from django.utils.translation import gettext_lazy as _
+from wagtail.signals import pre_page_move
 
 from consultations import gate
 from consultations.clock import current
@@ -20,6 +21,7 @@ from portal.periods.exceptions import PeriodUnknown
 
 #: A save of none of these cannot release or change anything (Wagtail's bookkeeping of revisions and locks).
 RELEVANT_FIELDS = frozenset({*gate.GUARDED_FIELDS, "department_id", "live", "title"})
+CANNOT_MOVE = _("已经开始的征求意见不能移到其他部门。")
 CANNOT_VANISH = _("已经开始的征求意见不能下线或删除；确需停止的，请终止并公开理由。")
 
 
@@ -83,6 +85,15 @@ def keep_page(instance: ConsultationPage, **_kwargs: Any) -> None:
         raise ConsultationLocked(["live"], str(CANNOT_VANISH))
 
 
+def keep_place(
+    instance: ConsultationPage, parent_page_before: Any, parent_page_after: Any, **_kwargs: Any
+) -> None:
+    """An opened consultation stays with its department: permissions follow the place in the tree."""
+    moved = parent_page_before.pk != parent_page_after.pk
+    if moved and gate.stored_as_opened(gate.stored_values(instance)):
+        raise ConsultationLocked(["department"], str(CANNOT_MOVE))
+
+
 def guard_clause(instance: DraftClause, raw: bool = False, **_kwargs: Any) -> None:
     """Clauses are written by freezing only; once people can comment, by nobody."""
     opened = ConsultationPage._base_manager.filter(
@@ -98,5 +109,6 @@ def connect() -> None:
     pre_save.connect(guard_page, sender=ConsultationPage, dispatch_uid=uid)
     post_save.connect(freeze_page, sender=ConsultationPage, dispatch_uid=uid)
     pre_delete.connect(keep_page, sender=ConsultationPage, dispatch_uid=uid)
+    pre_page_move.connect(keep_place, sender=ConsultationPage, dispatch_uid=uid)
     pre_save.connect(guard_clause, sender=DraftClause, dispatch_uid=uid)
     pre_delete.connect(guard_clause, sender=DraftClause, dispatch_uid=uid)

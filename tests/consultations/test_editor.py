@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from consultations.clock import end_of, start_of
 from consultations.editor import period_hint
+from consultations.exceptions import ConsultationLocked
 from consultations.models import ConsultationPage, OpeningTask
 from consultations.workflow import ensure_opening_workflow, opening_workflow
 from portal.organisations.models import Department
@@ -225,3 +226,36 @@ def test_there_is_one_workflow_and_switching_it_off_is_respected() -> None:
     workflow.deactivate()
     ensure_opening_workflow()
     assert opening_workflow() is None
+
+
+def test_an_open_one_is_not_moved_to_another_department(client: Client) -> None:
+    page = ConsultationFactory.create()
+    elsewhere = department_page(DepartmentFactory.create())
+    user = head_of(page.department)
+    user.is_superuser = True
+    user.save()
+    client.force_login(user)
+    url = reverse("wagtailadmin_pages:move_confirm", args=[page.pk, elsewhere.pk])
+    assert "不能移到其他部门" in client.post(url, follow=True).content.decode()
+    with pytest.raises(ConsultationLocked, match="不能移到其他部门"):
+        page.move(elsewhere, pos="last-child")
+    bulk = reverse("wagtail_bulk_action", args=["home", "basepage", "move"]) + f"?id={page.pk}"
+    response = client.post(bulk, {"chooser": str(elsewhere.pk), "next": "/admin/"}, follow=True)
+    assert "不能移到其他部门" in response.content.decode()
+    with pytest.raises(ConsultationLocked):
+        page.basepage_ptr.move(elsewhere, pos="last-child")
+    assert ConsultationPage.objects.get(pk=page.pk).get_parent().pk != elsewhere.pk
+
+
+def test_a_copy_starts_as_a_draft(client: Client) -> None:
+    page = ConsultationFactory.create()
+    client.force_login(head_of(page.department))
+    data = {"new_title": "副本", "new_slug": "copy", "new_parent_page": str(page.get_parent().pk)}
+    url = reverse("wagtailadmin_pages:copy", args=[page.pk])
+    refused = client.post(url, {**data, "publish_copies": "on"}, follow=True)
+    assert "只能先存为草稿" in refused.content.decode()
+    assert ConsultationPage.objects.count() == 1
+    client.post(url, data)
+    copy = ConsultationPage.objects.get(slug="copy")
+    assert not copy.live
+    assert (copy.clauses.count(), copy.extended_from, copy.terminated_at) == (0, None, None)
