@@ -35,7 +35,7 @@ def returns(request: HttpRequest, at: datetime) -> Mapping[str, Any]:
 
 def awaiting_sign_off(request: HttpRequest, at: datetime) -> Mapping[str, Any]:
     """Board: how many bundles wait at which step, and for how long."""
-    return {"waiting": selectors.awaiting_sign_off()[:BOARD_ROWS]}
+    return {"waiting": selectors.awaiting_sign_off(timezone.localdate(at))[:BOARD_ROWS]}
 
 
 def reminders(request: HttpRequest, at: datetime) -> Mapping[str, Any]:

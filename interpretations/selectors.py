@@ -12,9 +12,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from wagtail.models import TaskState, WorkflowState
 
-from interpretations.enums import ReturnReason, SignOffDecision
+from interpretations.enums import ReturnReason, SignOffDecision, SignOffKind
 from interpretations.gate import Obstacle, obstacles
-from interpretations.models import PolicyDocumentPage, SignOff
+from interpretations.models import LegalityReviewTask, PolicyDocumentPage, SignOff
 from portal.periods import services as periods
 from portal.periods.enums import PeriodCode
 
@@ -22,15 +22,19 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 EVALUATION, FILING = PeriodCode.VALIDITY_EVALUATION_REMINDER, PeriodCode.FILING
+LEGALITY_MAXIMUM = PeriodCode.LEGALITY_REVIEW_NORMATIVE_MAXIMUM
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A bundle at an open step of review."""
+    """A bundle at an open step of review; legality review has a last day (国办发〔2018〕115号)."""
 
     page: PolicyDocumentPage
     step: str
     since: datetime
+    kind: SignOffKind
+    due: date | None
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,8 @@ def returns_by_reason(year: int) -> list[tuple[ReturnReason, int]]:
     return [(reason, counted[reason.value]) for reason in ReturnReason]
 
 
-def awaiting_sign_off() -> list[Waiting]:
-    """Bundles under review with the step they wait at, the longest wait first."""
+def awaiting_sign_off(day: date) -> list[Waiting]:
+    """Bundles under review on `day` with the step they wait at, the longest wait first."""
     content_type = ContentType.objects.get_for_model(PolicyDocumentPage)
     states = list(
         TaskState.objects.filter(
@@ -76,17 +80,25 @@ def awaiting_sign_off() -> list[Waiting]:
             workflow_state__status=WorkflowState.STATUS_IN_PROGRESS,
             workflow_state__content_type=content_type,
         )
-        .select_related("task", "workflow_state")
+        .select_related("task__content_type", "workflow_state")
         .order_by("started_at")
     )
     pages = PolicyDocumentPage.objects.select_related("lead_department").in_bulk(
         [int(state.workflow_state.object_id) for state in states]
     )
     return [
-        Waiting(page=pages[pk], step=state.task.name, since=state.started_at)
+        _waiting(pages[pk], state, day)
         for state in states
         if (pk := int(state.workflow_state.object_id)) in pages
     ]
+
+
+def _waiting(page: PolicyDocumentPage, state: TaskState, day: date) -> Waiting:
+    due = None
+    if state.task.content_type.model == LegalityReviewTask._meta.model_name:
+        due = periods.deadline(LEGALITY_MAXIMUM, timezone.localdate(state.started_at), on=day).day
+    late = due is not None and day > due
+    return Waiting(page, state.task.name, state.started_at, state.task.specific_class.kind, due, late)
 
 
 def reminders(day: date) -> list[Reminder]:

@@ -14,7 +14,13 @@ from interpretations import selectors, services
 from interpretations.enums import ReturnReason, SignOffKind
 from interpretations.models import InterpretationMaterial
 from portal.home.services import ensure_home_page
-from tests.factories.interpretations import PolicyFactory, reviewer, signed_policy, submitted_policy
+from tests.factories.interpretations import (
+    PolicyFactory,
+    reviewer,
+    sign_in_turn,
+    signed_policy,
+    submitted_policy,
+)
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -59,10 +65,23 @@ def test_returns_are_counted_by_reason(client: Client) -> None:
 
 def test_waiting_bundles_are_shown_without_their_titles(client: Client) -> None:
     page = submitted_policy(title="尚未公开的文件")
-    waiting = selectors.awaiting_sign_off()
+    waiting = selectors.awaiting_sign_off(timezone.localdate())
     assert [(row.page.pk, row.step) for row in waiting] == [(page.pk, "合法性审核")]
     html = client.get("/board/").content.decode()
     assert "合法性审核" in html and "尚未公开的文件" not in html
+
+
+def test_legality_review_is_late_after_fifteen_working_days() -> None:
+    page = submitted_policy()
+    today = timezone.localdate()
+    (waiting,) = selectors.awaiting_sign_off(today)
+    assert waiting.due is not None and not waiting.late
+    assert dt.timedelta(days=19) <= waiting.due - today <= dt.timedelta(days=30)
+    (later,) = selectors.awaiting_sign_off(waiting.due + dt.timedelta(days=1))
+    assert later.late
+    sign_in_turn(page, [SignOffKind.LEGALITY])
+    (secrecy,) = selectors.awaiting_sign_off(waiting.due + dt.timedelta(days=1))
+    assert secrecy.due is None and not secrecy.late
 
 
 def test_filing_is_due_within_the_period_after_publication() -> None:

@@ -128,6 +128,12 @@ def test_no_query_string_breaks_the_list(client: Client, policy: PolicyDocumentP
     assert client.get(f"/policies/?{query}").status_code == 200
 
 
+@pytest.mark.parametrize("slug", ["%00", "..", "a%20b", "%3Cscript%3E", "x" * 3000, "%E2%80%AE"])
+def test_no_address_breaks_the_page(client: Client, slug: str) -> None:
+    assert client.get(f"/policies/{slug}/").status_code == 404
+    assert client.get(f"/api/v1/policies/{slug}/").status_code == 404
+
+
 def test_empty_list_says_so(client: Client) -> None:
     assert "还没有发布的政策" in client.get("/policies/").content.decode()
 
