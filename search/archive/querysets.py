@@ -29,7 +29,7 @@ class NormativeDocumentQuerySet(models.QuerySet["NormativeDocument"]):
 
     def valid_as(self, *validities: Validity, on: dt.date | None = None) -> NormativeDocumentQuerySet:
         """Documents whose validity on the day `on` is one of `validities`."""
-        return self.with_validity(on).filter(validity__in=[v.value for v in validities])
+        return self.with_validity(on).filter(Q(validity__in=[v.value for v in validities]))
 
     def in_force(self, on: dt.date | None = None) -> NormativeDocumentQuerySet:
         return self.valid_as(Validity.IN_FORCE, on=on)
