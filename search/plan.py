@@ -107,11 +107,17 @@ def split_phrases(q: str) -> tuple[str, tuple[str, ...]]:
 
 
 def relaxed(plan: SearchPlan, query: SearchQuery) -> SearchPlan | None:
-    """Return `plan` with its phrases as ordinary text, for when nothing contains them; none if it has no phrases."""
-    if not plan.phrases:
-        return None
-    variant = make_variant(_QUOTES.sub("", query.q))
-    return replace(plan, phrases=(), variants=(variant,) if variant.pairs else ())
+    """Return `plan` with less that must be there, for when nothing has it all; none if it asks for little already.
+
+    A number alone is then looked for as words (some titles are numbers), a phrase without its quotation marks.
+    """
+    text = _QUOTES.sub("", query.q)
+    if plan.profile.must_share == 1.0 and plan.variants:
+        profile = replace(plan.profile, must_share=plan.profile.most_share)
+        return replace(plan, profile=profile, variants=_variants(text, expand=True))
+    if plan.phrases:
+        return replace(plan, phrases=(), variants=_variants(text, expand=False))
+    return None
 
 
 def make_variant(text: str) -> Variant:

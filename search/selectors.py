@@ -83,8 +83,10 @@ def run_search(
     plan = make_plan(query, day=today, facets=facets)
     found, notices = _ask(plan), []
     if not found.total and (looser := relaxed(plan, query)):
+        quoted = bool(plan.phrases)
         found, plan = _ask(looser), looser
-        notices.append(_("没有文件包含与引号内完全一致的文字，以下是去掉引号后的结果。"))
+        if quoted:
+            notices.append(_("没有文件包含与引号内完全一致的文字，以下是去掉引号后的结果。"))
     if found.total and plan.number_keys and not _is_pinned(found, plan):
         notices.append(_("文件库中没有这个发文字号的文件，以下文件提到了它或与之相近。"))
     if query.truncated:

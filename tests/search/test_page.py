@@ -118,7 +118,14 @@ class TestResults:
         assert "没有这个发文字号的文件" in html
         assert html.count('class="item"') == 1
         assert f"/archive/{citing.pk}/" in html
-        assert "没有找到" in get(client, q="国办发〔2016〕99号")[1]
+        assert "没有这个发文字号的文件" in get(client, q="国办发〔2016〕99号")[1]
+        assert "没有找到" in get(client, q="云税规〔2016〕99号")[1]
+
+    def test_a_title_that_is_a_number_is_found_by_the_abbreviation_of_its_issuer(
+        self, client: Client, archive: Make
+    ) -> None:
+        document = archive(title="中国人民银行 海关总署公告〔2023〕第22号", document_number="", text="公告。")
+        assert f"/archive/{document.pk}/" in get(client, q="人行 海关总署公告〔2023〕第22号")[1]
 
     def test_a_number_that_is_here_needs_no_notice(self, client: Client, archive: Make) -> None:
         archive(document_number="云政发〔2021〕77号")
