@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Case, CharField, F, Q, Value, When
 from django.utils import formats, timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from search.archive.enums import Validity
@@ -73,7 +74,11 @@ def validity_at(document: NormativeDocument, day: dt.date | None = None) -> Vali
 
 
 def _long(day: dt.date | None) -> str:
-    return str(formats.date_format(day, "DATE_FORMAT")) if day else ""
+    """`day` as the pages write it: 2026年11月23日, 23 November 2026."""
+    if day is None:
+        return ""
+    chinese = (get_language() or "").startswith("zh")
+    return str(formats.date_format(day, "Y年n月j日" if chinese else "j F Y"))
 
 
 def _reason(document: NormativeDocument, validity: Validity) -> str:

@@ -357,3 +357,10 @@ def test_the_command_prints_a_summary_writes_a_report_and_brings_the_index_along
 def test_the_command_names_paths_that_do_not_exist(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="nowhere"):
         call_command("import_archive", tmp_path / "nowhere")
+
+
+def test_a_rule_counted_from_publication_is_not_worked_out_for_an_amended_text(tmp_path: Path) -> None:
+    history = [{"date": "1998-10-25", "event": "发布"}, {"date": "2004-06-27", "event": "修订"}]
+    (tmp_path / "a.jsonl").write_bytes(jsonl(row(1, history=history, effective_rule="自发布之日起施行")))
+    run(tmp_path)
+    assert NormativeDocument.objects.get().effective_on is None

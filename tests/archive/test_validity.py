@@ -104,3 +104,9 @@ def test_documents_about_to_lapse() -> None:
 def test_the_reason_is_told(fields: dict[str, Any], words: str) -> None:
     with translation.override("zh-hans"):
         assert words in validity_reading(NormativeDocument(title="甲", **fields), TODAY).reason
+
+
+def test_the_reason_writes_dates_as_the_reader_does() -> None:
+    document = NormativeDocument(title="甲", repealed_on=day("2026-02-01"))
+    with translation.override("en"):
+        assert "1 February 2026" in validity_reading(document, TODAY).reason

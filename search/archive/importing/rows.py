@@ -161,7 +161,9 @@ def _history(value: object) -> list[dict[str, str]]:
 
 def _derive_terms(fields: dict[str, Any]) -> None:
     """Work out 自印发之日起 and 有效期N年 from the words the source quotes."""
-    quoted = read_terms(f"{fields['validity_text']}\n{fields['effective_rule']}")
+    # 自发布之日起 in an amended text means its first publication, which the row does not state.
+    rule = "" if len(fields["history"]) > 1 else fields["effective_rule"]
+    quoted = read_terms(f"{fields['validity_text']}\n{rule}")
     terms = Terms(
         fields["effective_on"] or quoted.effective_on, quoted.effective_rule, quoted.until, "", quoted.months
     )

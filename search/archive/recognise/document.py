@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from search.archive.recognise.dates import impossible_dates, parse_date
 from search.archive.recognise.noise import Cleaned, clean
 from search.archive.recognise.normative import Verdict, judge
 from search.archive.recognise.parts import Parts, read_parts
-from search.archive.recognise.terms import read_terms, resolve
+from search.archive.recognise.terms import Terms, read_terms, resolve
 from search.archive.recognise.title import FoundTitle, find_title, locate, tidy_title, title_from_name
 
 #: A publication date this much later than the signature is a reposting, not the publication.
@@ -175,6 +175,22 @@ def _stated_history(stated: dict[str, str]) -> list[dict[str, str]]:
     return events
 
 
+def _terms(
+    body: str,
+    stated: dict[str, str],
+    history: list[dict[str, str]],
+    adopted: dt.date | None,
+    published: dt.date | None,
+) -> tuple[Terms, dt.date | None, dt.date | None]:
+    """What the text says about its force, when it begins and when it ends; a page's own statement goes first."""
+    terms = read_terms(body)
+    # 自发布之日起 in an amended text means its first publication, not this version's.
+    counted = replace(terms, effective_rule="") if len(history) > 1 else terms
+    effective, until = resolve(counted, adopted_on=adopted, published_on=published)
+    effective = parse_date(stated.get("effective_on", "")) or effective
+    return terms, effective, parse_date(stated.get("valid_until", "")) or until
+
+
 def _dates(
     body: str, stated: dict[str, str], parts: Parts, fields: dict[str, Any], confidence: dict[str, float]
 ) -> list[str]:
@@ -192,10 +208,7 @@ def _dates(
             % {"day": published.isoformat()}
         )
         published = None
-    terms = read_terms(body)
-    effective, until = resolve(terms, adopted_on=adopted, published_on=published)
-    effective = parse_date(stated.get("effective_on", "")) or effective
-    until = parse_date(stated.get("valid_until", "")) or until
+    terms, effective, until = _terms(body, stated, history, adopted, published)
     if until and effective and until < effective:
         notes.append(_("有效期早于施行日期，未采用。"))
         until = None
