@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from consultations.enums import DispositionStatus
+from consultations.enums import ConsultationState, DispositionStatus
 from consultations.models import ConsultationPage, Disposition, Outcome
 from consultations.outcome_diffs import OutcomeDiff, outcome_diff
 from consultations.outcome_selectors import (
@@ -28,6 +28,15 @@ from search.archive.diffs import ClauseStatus
 
 #: Single decisions in one answer; the page of the site shows all of them.
 MAX_SINGLE = 1000
+NOT_PUBLISHED: dict[str, Any] = {
+    "published_at": None,
+    "introduction": "",
+    "final_policy": None,
+    "figures": None,
+    "themes": [],
+    "single_decisions": [],
+    "changes": [],
+}
 
 
 class ShareSerializer(serializers.Serializer[Any]):
@@ -88,12 +97,16 @@ class OutcomeSerializer(serializers.Serializer[Any]):
     consultation = serializers.IntegerField()
     title = serializers.CharField()
     url = serializers.CharField()
-    published_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(choices=ConsultationState.choices)
+    due_on = serializers.DateField(allow_null=True, help_text="Day by which the outcome is to be published.")
+    published_at = serializers.DateTimeField(
+        allow_null=True, help_text="Null until publication; everything below is then empty."
+    )
     introduction = serializers.CharField()
     final_policy = serializers.CharField(
         allow_null=True, help_text="Address of the policy that came of the draft."
     )
-    figures = FiguresSerializer()
+    figures = FiguresSerializer(allow_null=True)
     themes = ThemeSerializer(many=True)
     single_decisions = SingleDecisionSerializer(many=True)
     changes = ClauseChangeSerializer(
@@ -102,32 +115,37 @@ class OutcomeSerializer(serializers.Serializer[Any]):
 
 
 class OutcomeView(APIView):
-    """The outcome of one consultation."""
+    """The outcome of one consultation; before its publication, when it is due and nothing else."""
 
     @extend_schema(
         operation_id="consultation_outcome",
         summary="Outcome of a consultation",
         responses={
             200: OutcomeSerializer,
-            404: OpenApiResponse(description="No outcome has been published."),
+            404: OpenApiResponse(description="There is no such public consultation."),
         },
         tags=["consultations"],
     )
     def get(self, request: Request, pk: int) -> Response:
         consultation = ConsultationPage.objects.live().filter(pk=pk).first()
         outcome = published_outcome_of(consultation) if consultation is not None else None
-        if consultation is None or outcome is None:
+        if consultation is None:
             raise Http404
-        return Response(OutcomeSerializer(_answer(request, consultation, outcome)).data)
+        address = reverse("consultations:outcome", args=[consultation.slug])
+        answer = {
+            "consultation": consultation.pk,
+            "title": consultation.title,
+            "url": request.build_absolute_uri(address),
+            "state": consultation.state(),
+            "due_on": consultation.outcome_due_on,
+            **(_published(request, consultation, outcome) if outcome else NOT_PUBLISHED),
+        }
+        return Response(OutcomeSerializer(answer).data)
 
 
-def _answer(request: Request, consultation: ConsultationPage, outcome: Outcome) -> dict[str, Any]:
+def _published(request: Request, consultation: ConsultationPage, outcome: Outcome) -> dict[str, Any]:
     difference: OutcomeDiff | None = outcome_diff(outcome)
-    address = reverse("consultations:outcome", args=[consultation.slug])
     return {
-        "consultation": consultation.pk,
-        "title": consultation.title,
-        "url": request.build_absolute_uri(address),
         "published_at": outcome.published_at,
         "introduction": outcome.introduction,
         "final_policy": request.build_absolute_uri(difference.policy.public_path) if difference else None,

@@ -45,9 +45,23 @@ def test_figures_themes_decisions_and_changes(client: Client, crew: make.Team) -
     assert (change["status"], change["draft_clause"], change["final_clause"]) == ("changed", "a3", "a3")
 
 
-def test_nothing_before_publication_nor_for_drafts_and_unknown_ids(client: Client, crew: make.Team) -> None:
+def test_before_publication_only_when_it_is_due(client: Client, crew: make.Team) -> None:
+    for page, state in (
+        (make.closed(crew.department), "awaiting_outcome"),
+        (make.opened(crew.department), "open"),
+    ):
+        response = client.get(address(page.pk))
+        assert response.status_code == 200
+        answer = response.json()
+        assert answer["state"] == state
+        assert answer["due_on"] == (page.outcome_due_on.isoformat() if page.outcome_due_on else None)
+        assert answer["published_at"] is answer["figures"] is answer["final_policy"] is None
+        assert answer["themes"] == answer["single_decisions"] == answer["changes"] == []
+
+
+def test_nothing_of_drafts_and_unknown_ids(client: Client, crew: make.Team) -> None:
     draft = make.consultation(department=crew.department, live=False)
-    for pk in (make.closed(crew.department).pk, make.opened(crew.department).pk, draft.pk, 10**8):
+    for pk in (draft.pk, 10**8):
         response = client.get(address(pk))
         assert response.status_code == 404
         assert response["Content-Type"] == "application/json"
