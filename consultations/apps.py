@@ -14,10 +14,14 @@ class ConsultationsConfig(AppConfig):
             outcome_guards,
             sections,
             signal_handlers,
+            todo,
             workflow,
         )
 
         outcome_guards.connect()
         signal_handlers.connect()
         sections.register()
-        post_migrate.connect(workflow.ensure_opening_workflow, sender=self, dispatch_uid="consultations.workflow")
+        todo.register()
+        post_migrate.connect(
+            workflow.ensure_opening_workflow, sender=self, dispatch_uid="consultations.workflow"
+        )

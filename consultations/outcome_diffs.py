@@ -69,7 +69,10 @@ class DiffRow:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeDiff:
-    """The whole difference; `rows` holds every clause, `changed_rows` only those that differ."""
+    """The whole difference; `rows` holds every clause, `changed_rows` those that differ.
+
+    `shown_rows` adds the clauses that a decision points at, though they came out the same: a link to them must lead there.
+    """
 
     policy: PolicyDocumentPage
     rows: tuple[DiffRow, ...]
@@ -78,6 +81,11 @@ class OutcomeDiff:
     @property
     def changed_rows(self) -> tuple[DiffRow, ...]:
         return tuple(row for row in self.rows if row.change.status != ClauseStatus.UNCHANGED)
+
+    @property
+    def shown_rows(self) -> tuple[DiffRow, ...]:
+        unchanged = ClauseStatus.UNCHANGED
+        return tuple(row for row in self.rows if row.change.status != unchanged or row.decisions)
 
     @property
     def identical(self) -> bool:

@@ -47,15 +47,17 @@ def outcome_context(
     figures = figures_of(consultation)
     difference = outcome_diff(published)
     show_all = request.GET.get("clauses") == "all"
+    themes = decided_themes(consultation)
     return {
         "consultation": consultation,
         "outcome": published,
         "figures": figures,
-        "themes": decided_themes(consultation),
+        "themes": themes,
+        "shown_themes": {item.theme.pk for item in themes},
         "single_decisions": list(single[:FIRST_SINGLE]),
         "single_total": single.count(),
         "difference": difference,
-        "difference_rows": (difference.rows if show_all else difference.changed_rows) if difference else (),
+        "difference_rows": (difference.rows if show_all else difference.shown_rows) if difference else (),
         "show_all_clauses": show_all,
         "final_policy": final_policy_of(published),
         "clause_labels": places(draft_clauses(consultation)),

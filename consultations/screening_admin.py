@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from consultations.enums import Screening
-from consultations.models import PublicComment
+from consultations.models import ConsultationPage, PublicComment
 from consultations.outcome_admin import GET_OR_POST
 from consultations.outcome_forms import ScreeningForm, applied
 from consultations.rules import may_screen
@@ -51,15 +51,27 @@ def index(request: HttpRequest) -> HttpResponse:
         return redirect(request.get_full_path())
     wanted = request.GET.get("screening", Screening.RECEIVED)
     current = Screening(wanted) if wanted in Screening.values else Screening.RECEIVED
-    numbers = dict(PublicComment.objects.order_by().values_list("screening").annotate(number=Count("pk")))
+    only = _chosen_consultation(request)
+    found = _comments().filter(consultation=only) if only else _comments()
+    numbers = dict(
+        found.select_related(None).order_by().values_list("screening").annotate(number=Count("pk"))
+    )
     context = _frame(_("意见审核")) | {
-        "page_obj": Paginator(_comments().filter(screening=current), PAGE_SIZE).get_page(
-            request.GET.get("p")
-        ),
+        "page_obj": Paginator(found.filter(screening=current), PAGE_SIZE).get_page(request.GET.get("p")),
+        "only": only,
         "tabs": [(item, numbers.get(item.value, 0)) for item in Screening],
         "current": current,
     }
     return render(request, "consultations/admin/screening.html", context)
+
+
+def _chosen_consultation(request: HttpRequest) -> ConsultationPage | None:
+    """The consultation the list is narrowed to by `?consultation=`; none for anything that is not one."""
+    wanted = request.GET.get("consultation", "")
+    if not (wanted.isdecimal() and len(wanted) < 19):
+        return None
+    found: ConsultationPage | None = ConsultationPage.objects.filter(pk=int(wanted)).first()
+    return found
 
 
 def _publish_selected(request: HttpRequest) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -23,6 +23,9 @@ TASK_NAME = _("部门负责人审定后公开征求意见")
 
 class OpeningTask(Task):
     """The head of the drafting department opens it or sends it back. An administrator cannot do it for them."""
+
+    #: Read by `portal.home.todo`: Wagtail's own list need not repeat what the to-do list shows.
+    listed_in_todo: ClassVar[bool] = True
 
     class Meta:
         verbose_name = _("公开征求意见审定")

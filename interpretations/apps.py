@@ -7,10 +7,11 @@ class InterpretationsConfig(AppConfig):
     verbose_name = _("政策与解读")
 
     def ready(self) -> None:
-        from interpretations import board, signal_handlers
+        from interpretations import board, signal_handlers, todo
         from portal.home.registry import board_panels, home_sections
 
         signal_handlers.connect()
+        todo.register()
         home_sections.register(
             key="policies",
             order=30,

@@ -45,6 +45,8 @@ class ReviewTask(Task):
     kind: ClassVar[SignOffKind]
     sign_form: ClassVar[type[forms.Form]] = SignForm
     lock_class = ReviewLock
+    #: Read by `portal.home.todo`: Wagtail's own list need not repeat what the to-do list shows.
+    listed_in_todo: ClassVar[bool] = True
 
     class Meta:
         abstract = True

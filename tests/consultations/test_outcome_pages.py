@@ -213,6 +213,28 @@ class TestDifference:
         assert "依据的意见： 提交期限过短" in words
         assert "新增" in words
 
+    def test_every_link_to_a_clause_or_a_decision_leads_somewhere(
+        self, client: Client, crew: make.Team
+    ) -> None:
+        """A decision may name a clause that came out the same; a decision may stand behind nothing that is shown."""
+        page = make.closed(crew.department)
+        theme = make.theme_with(page, crew.drafter, [make.comment(page)], "适用范围")
+        decide_theme(theme=theme, user=crew.drafter, status="adopted", changed_clause_ids=["a1", "a3"])
+        hidden = make.comment(page, "含有他人电话的意见", screening=Screening.WITHHELD)
+        decide_comment(comment=hidden, user=crew.drafter, status="adopted", changed_clause_ids=["a3"])
+        empty = make.theme_with(page, crew.drafter, [], "没有人提的主题")
+        decide_theme(theme=empty, user=crew.drafter, status="adopted", changed_clause_ids=["a3"])
+        policy = signed_policy(lead_department=crew.department, body=FINAL)
+        link_final_policy(consultation=page, user=crew.drafter, policy=policy)
+        publish_outcome(consultation=page, user=crew.head)
+        for query in ({}, {"clauses": "all"}):
+            body = client.get(address(page), query).content.decode()
+            links = set(re.findall(r'href="#([^"]+)"', body))
+            assert {"draft-a1", "draft-a3", f"theme-{theme.pk}"} <= links
+            assert links <= set(re.findall(r' id="([^"]+)"', body))
+            assert f"#comment-{hidden.pk}" not in body
+            assert f"第 {hidden.pk} 号意见" in body
+
     def test_a_policy_not_published_yet_is_not_shown(self, client: Client, crew: make.Team) -> None:
         page = make.published(crew)
         policy = PolicyFactory.create(lead_department=crew.department, title="尚未公布的办法")

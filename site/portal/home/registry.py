@@ -1,13 +1,21 @@
-"""Features add their part of the home page and of the board here, in `AppConfig.ready()`; home imports no feature."""
+"""Features add their part of the home page, of the board and of the staff's to-do list here, in `AppConfig.ready()`.
+
+Home imports no feature.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from portal.organisations.duties import Duties
 
 ContextBuilder = Callable[[HttpRequest, datetime], Mapping[str, Any]]
 
@@ -35,7 +43,46 @@ class PanelRegistry:
         return sorted(self._panels.values(), key=lambda panel: (panel.order, panel.key))
 
 
+@dataclass(frozen=True)
+class Todo:
+    """One thing that waits for a person: `text` says what to do, about `title`, at `url`; `note` says why or by when."""
+
+    title: str
+    text: str
+    url: str
+    note: str = ""
+    urgent: bool = False
+
+
+TodoCollector = Callable[["Duties", datetime], Sequence[Todo]]
+
+
+@dataclass(frozen=True)
+class TodoSource:
+    """One kind of work: `collect(duties, at)` gives what waits for the person, the most urgent first."""
+
+    key: str
+    order: int
+    heading: StrOrPromise
+    collect: TodoCollector
+
+
+class TodoRegistry:
+    """Sources by key; registering a key again replaces it, so reloads are harmless."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, TodoSource] = {}
+
+    def register(self, *, key: str, order: int, heading: StrOrPromise, collect: TodoCollector) -> None:
+        self._sources[key] = TodoSource(key, order, heading, collect)
+
+    def ordered(self) -> list[TodoSource]:
+        return sorted(self._sources.values(), key=lambda source: (source.order, source.key))
+
+
 #: Blocks of `/`.
 home_sections = PanelRegistry()
 #: Blocks of `/board/`: deadlines, overdue, returned.
 board_panels = PanelRegistry()
+#: Parts of the staff's to-do list on the first page of `/admin/`.
+todo_sources = TodoRegistry()
