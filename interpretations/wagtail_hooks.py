@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -25,6 +26,9 @@ from interpretations.rules import may_review
 from portal.home.models import BasePage
 
 PUBLISH = "action-publish"
+#: Public now or once: live, withdrawn, or taken down in another way.
+RELEASED = Q(live=True) | Q(withdrawn_at__isnull=False) | Q(first_published_at__isnull=False)
+CANNOT_VANISH = _("公开发布过的文件不能删除；确需停止公开的，请撤回并公开说明原因。")
 
 
 @hooks.register("register_admin_urls")
@@ -80,6 +84,8 @@ def check_before_bulk_action(
         _drop_blocked(request, objects, action)
     elif action_type == "unpublish":
         _drop_policies(request, objects, action)
+    elif action_type == "delete":
+        _drop_released(request, objects)
     else:
         return None
     return None if objects else redirect(action.next_url)
@@ -107,6 +113,30 @@ def _drop_policies(request: HttpRequest, objects: list[BasePage], action: Any) -
             objects.remove(page)
             message = _t("撤回《%(title)s》须逐份写明说明。") % {"title": policies[0].title}
             messages.error(request, message)
+
+
+def _drop_released(request: HttpRequest, objects: list[BasePage]) -> None:
+    for page in list(objects):
+        if released := _released_below(page):
+            objects.remove(page)
+            messages.error(request, f"《{released.title}》：{CANNOT_VANISH}")
+
+
+def _released_below(page: BasePage) -> PolicyDocumentPage | None:
+    """The page itself or one below it that is a policy the public has read."""
+    below = PolicyDocumentPage.objects.descendant_of(page, inclusive=True)
+    found: PolicyDocumentPage | None = below.filter(RELEASED).order_by("path").first()
+    return found
+
+
+@hooks.register("before_delete_page")
+def keep_released(request: HttpRequest, page: BasePage) -> HttpResponse | None:
+    """What was published once stays readable: it is withdrawn with an explanation, never deleted."""
+    released = _released_below(page)
+    if released is None:
+        return None
+    messages.error(request, f"《{released.title}》：{CANNOT_VANISH}")
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
 @hooks.register("before_unpublish_page")

@@ -68,7 +68,7 @@ class TodoPanel(Component):
         return {"groups": groups, "total": sum(len(group.todos) for group in groups), "duties": duties}
 
 
-class OtherReviewsPanel(WorkflowObjectsToModeratePanel):  # type: ignore[misc]
+class OtherReviewsPanel(WorkflowObjectsToModeratePanel):
     """Wagtail's list of reviews without the steps that the to-do list shows already (`Task.listed_in_todo`)."""
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
