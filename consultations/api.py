@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from consultations import selectors
 from consultations.enums import LISTED_STATES, AuthorKind, ConsultationKind, ConsultationState, Screening
 from consultations.models import ConsultationPage, DraftClause, PublicComment
+from portal.api import KnownIds
 from portal.organisations.models import Department
 
 TAGS = ["consultations"]
@@ -150,7 +151,7 @@ class ConsultationListView(generics.ListAPIView[ConsultationPage]):
         return found
 
 
-class ConsultationDetailView(generics.RetrieveAPIView[ConsultationPage]):
+class ConsultationDetailView(KnownIds, generics.RetrieveAPIView[ConsultationPage]):
     """One consultation with its clauses."""
 
     serializer_class = ConsultationDetailSerializer
@@ -164,7 +165,7 @@ class ConsultationDetailView(generics.RetrieveAPIView[ConsultationPage]):
         return found.prefetch_related("clauses")
 
 
-class CommentListView(generics.ListAPIView[PublicComment]):
+class CommentListView(KnownIds, generics.ListAPIView[PublicComment]):
     """Public comments on one consultation, newest first."""
 
     serializer_class = CommentSerializer

@@ -24,6 +24,7 @@ from consultations.outcome_selectors import (
     shown_text,
     singly_decided,
 )
+from portal.api import KnownIds
 from search.archive.diffs import ClauseStatus
 
 #: Single decisions in one answer; the page of the site shows all of them.
@@ -114,7 +115,7 @@ class OutcomeSerializer(serializers.Serializer[Any]):
     )
 
 
-class OutcomeView(APIView):
+class OutcomeView(KnownIds, APIView):
     """The outcome of one consultation; before its publication, when it is due and nothing else."""
 
     @extend_schema(
@@ -127,7 +128,7 @@ class OutcomeView(APIView):
         tags=["consultations"],
     )
     def get(self, request: Request, pk: int) -> Response:
-        consultation = ConsultationPage.objects.live().filter(pk=pk).first()
+        consultation = ConsultationPage.objects.live().public().filter(pk=pk).first()
         outcome = published_outcome_of(consultation) if consultation is not None else None
         if consultation is None:
             raise Http404

@@ -98,9 +98,11 @@ def single(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def consultation_or_404(slug: str) -> ConsultationPage:
-    """The published consultation with this slug."""
+    """The published consultation with this slug; an address no database can look up is not found either."""
+    if "\x00" in slug:
+        raise Http404
     found: ConsultationPage = get_object_or_404(
-        ConsultationPage.objects.live().select_related("department", "outcome"), slug=slug
+        ConsultationPage.objects.live().public().select_related("department", "outcome"), slug=slug
     )
     return found
 

@@ -1,6 +1,8 @@
 """Gunicorn in production: `gunicorn -c deploy/gunicorn.conf.py portal.wsgi` with PYTHONPATH=site:. (see docs/operations.md)."""
 
+import logging
 import os
+from typing import Any
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 # One process with threads is enough for SQLite; more processes want CACHE_URL and PostgreSQL.
@@ -20,3 +22,11 @@ errorlog = "-"
 
 # Reloading is by signal; a control socket in the home folder of the service is not wanted.
 control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """The server's own logs are cleaned like the application's: no codes of receipts, no addresses of people."""
+    from portal.logs import PrivateDataFilter
+
+    for name in ("gunicorn.access", "gunicorn.error"):
+        logging.getLogger(name).addFilter(PrivateDataFilter())

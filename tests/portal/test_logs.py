@@ -20,6 +20,17 @@ from portal.logs import PrivateDataFilter, without_personal_data
         ("phone 13800138000 called", "phone [number] called"),
         ("id 11010519491231002X", "id [number]"),
         ("Not Found: /search/?q=张三&page=2", "Not Found: /search/?[…]"),
+        ("Not Found: /receipts/YL-7K3M-Q9TD-2WXA-4/withdraw/", "Not Found: /receipts/[key]/withdraw/"),
+        ("Not Found: /receipts/yl7k3mq9td2wxa4/", "Not Found: /receipts/[key]/"),
+        (
+            "Gone: /consultations/parks/comment/12.1abc.x_Y-z/edit/",
+            "Gone: /consultations/parks/comment/[key]/edit/",
+        ),
+        (
+            "GET /receipts/ and /consultations/parks/comment/",
+            "GET /receipts/ and /consultations/parks/comment/",
+        ),
+        ("comment yl-7k3m-q9td-2wxa-4 kept", "comment [key] kept"),
         ("document 4787 of 2026-11-23", "document 4787 of 2026-11-23"),
         ("version 8.0.1", "version 8.0.1"),
     ],
