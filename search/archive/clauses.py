@@ -72,6 +72,8 @@ class _Builder:
     def __init__(self) -> None:
         self.clauses: list[Clause] = []
         self._ids: set[str] = set()
+        #: The last suffix given to an id that came again, so that a text of nothing but （一） is not counted through each time.
+        self._repeated: dict[str, int] = {}
         self._open: list[_Open] = []
         self._division = 1
         self._loose = 0
@@ -147,11 +149,12 @@ class _Builder:
         self._open.append(_Open(clause, line.kind, rank=line.rank))
 
     def _make(self, base: str, kind: str, line: Line, parent: Clause | None) -> Clause:
-        identifier, n = base, 1
+        identifier, n = base, self._repeated.get(base, 1)
         while identifier in self._ids:
             n += 1
             identifier = f"{base}_{n}"
         self._ids.add(identifier)
+        self._repeated[base] = n
         depth = parent.depth + 1 if parent else 0
         clause = Clause(identifier, kind, line.label, line.text, depth, parent.id if parent else None)
         self.clauses.append(clause)

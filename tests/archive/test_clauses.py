@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -170,3 +171,11 @@ def test_no_text_breaks_the_parser(text: str) -> None:
     clauses = parse_clauses(text)
     assert compact("".join(c.label + c.text for c in clauses)) == compact(text)
     assert parse_clauses(text) == clauses
+
+
+def test_a_text_of_nothing_but_first_items_is_read_in_no_time() -> None:
+    started = time.process_time()
+    clauses = parse_clauses("（一）\n" * 40_000)
+    assert time.process_time() - started < 5
+    assert [clause.id for clause in clauses[:3]] == ["i1", "i1_2", "i1_3"]
+    assert len({clause.id for clause in clauses}) == 40_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -267,3 +268,12 @@ def test_wrapped_lines_are_joined_only_where_a_line_was_full() -> None:
 
 def test_the_read_limit_is_far_below_memory() -> None:
     assert base.READ_LIMIT <= 100 * 1024 * 1024
+
+
+def test_markdown_comments_that_are_never_closed_stay_and_cost_nothing() -> None:
+    started = time.process_time()
+    extract = readers.read("x.md", ("<!-- 甲 -->正文。\n" + "<!--" * 25_000 + "乙").encode())
+    assert time.process_time() - started < 5
+    assert "正文。" in extract.text
+    assert "甲" not in extract.text
+    assert extract.text.endswith("乙")

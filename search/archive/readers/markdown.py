@@ -31,6 +31,12 @@ def _front_matter(text: str) -> tuple[dict[str, str], str]:
     return meta, text[match.end() :]
 
 
+def _without_comments(text: str) -> str:
+    """`text` without its comments. What is never closed is no comment, and looking for its end from each start takes hours."""
+    end = text.rfind("-->") + len("-->")
+    return text if end < len("-->") else _COMMENT.sub("", text[:end]) + text[end:]
+
+
 def read(data: bytes) -> Extract:
     """A markdown file. A page converted from pdf (so its front matter says) has its lines joined again."""
     text, _encoding = decode(data)
@@ -41,7 +47,7 @@ def read(data: bytes) -> Extract:
     events: list[str] = []
     if marker := _INFO_END.search(body):
         events = _EVENT.findall(body[: marker.start()])
-    body = _COMMENT.sub("", body)
+    body = _without_comments(body)
     first = _HEADING.search(body)
     title = meta.get("title", "") or (first[1].strip() if first else "")
     body = re.sub(r"^(?:[-*_]\s*){3,}$", "", _HEADING.sub(r"\1", body), flags=re.M)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from search.archive.numerals import to_int
 
 _N = "0-9０-９零〇○◯Ｏ一二三四五六七八九十廿卅"
+# The year begins and ends with a numeral: blanks alone must not be tried from each of them to the end of a long gap.
 _CHINESE = re.compile(
-    rf"(?P<y>[{_N}]{{4}}|[{_N}\s]{{4,9}})\s*年\s*(?P<m>[{_N}]{{1,3}})\s*月\s*(?P<d>[{_N}]{{1,3}})\s*[日号號]"
+    rf"(?P<y>[{_N}]{{4}}|[{_N}][{_N}\s]{{2,7}}[{_N}])\s*年\s*(?P<m>[{_N}]{{1,3}})\s*月\s*(?P<d>[{_N}]{{1,3}})\s*[日号號]"
 )
 _NUMERIC = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[-/.．]\s?(?P<m>\d{1,2})\s?[-/.．]\s?(?P<d>\d{1,2})(?!\d)"

@@ -11,7 +11,7 @@ from search.archive.recognise.dates import add_months, add_years, find_dates, pa
 
 _DATE = r"[0-9０-９零〇○一二三四五六七八九十\s]{4,9}年[0-9０-９一二三四五六七八九十\s]{1,4}月[0-9０-９一二三四五六七八九十\s]{1,4}日"
 _EFFECTIVE = re.compile(
-    rf"(?:自|从|于)?\s*(?P<date>{_DATE})\s*(?:零时|0时)?\s*起?\s*(?:正式|开始)?(?:施行|实施|执行|生效)"
+    rf"(?:[自从于]\s*)?(?P<date>{_DATE})\s*(?:零时|0时)?\s*起?\s*(?:正式|开始)?(?:施行|实施|执行|生效)"
 )
 _RULE = re.compile(
     r"自\s*(?P<what>印发|发布|公布|颁布|下发|签发|发文|通过|公告)\s*之日起\s*(?:正式)?(?:施行|实施|执行|生效)"
