@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
+
+from interpretations.digest import content_fields
+from interpretations.exceptions import PublicationBlocked
+from interpretations.gate.obstacle import Obstacle
 
 if TYPE_CHECKING:
     from interpretations.models import PolicyDocumentPage
@@ -59,6 +64,20 @@ class PolicyQuerySet(PageQuerySet):
             "points",
             "steps",
         )
+
+    def update(self, **kwargs: Any) -> int:
+        """Like any update, but raises PublicationBlocked rather than change what was signed for a live policy."""
+        signed = {
+            "title",
+            "releasable",
+            *(name for f in content_fields(self.model) for name in (f.name, f.attname)),
+        }
+        if not signed.isdisjoint(kwargs) and (live := self.filter(live=True).first()) is not None:
+            message = _("已发布文件的内容不能直接改动；请修改草稿并重新审签")
+            raise PublicationBlocked([Obstacle("live_content", message)], title=live.title)
+        return int(super().update(**kwargs))
+
+    update.alters_data = True  # type: ignore[attr-defined]
 
     def slug_taken(self, slug: str, except_pk: int | None) -> bool:
         """Another policy has this slug; aliases and drafts count too."""

@@ -14,14 +14,20 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Revision, TaskState
-from wagtail.signals import init_new_page, page_published
+from wagtail.signals import init_new_page, page_published, pre_page_move
 
-from interpretations import archive_sync, services
-from interpretations.digest import CHILD_RELATIONS, content_fields
+from interpretations import archive_sync, package_guard, services
+from interpretations.digest import content_fields
 from interpretations.enums import Point, StepCode
 from interpretations.exceptions import PublicationBlocked
 from interpretations.gate import Obstacle, obstacles
-from interpretations.models import PointAnswer, PolicyDocumentPage, ProcedureStep
+from interpretations.models import (
+    CoIssuer,
+    InterpretationMaterial,
+    PointAnswer,
+    PolicyDocumentPage,
+    ProcedureStep,
+)
 from interpretations.models.workflow import APPROVE, REJECT
 from interpretations.signals import policy_submitted, review_decided
 from portal.home.models import BasePage, DepartmentPage
@@ -42,6 +48,8 @@ def connect() -> None:
     page_published.connect(audit_publication, sender=PolicyDocumentPage, dispatch_uid=uid("audit_publish"))
     policy_submitted.connect(audit_submission, dispatch_uid=uid("audit_submit"))
     review_decided.connect(carry_out_decision, dispatch_uid=uid("decide"))
+    pre_page_move.connect(keep_place, sender=PolicyDocumentPage, dispatch_uid=uid("place"))
+    package_guard.connect((CoIssuer, InterpretationMaterial, PointAnswer, ProcedureStep))
     init_new_page.connect(prefill, dispatch_uid=uid("prefill"))
 
 
@@ -51,8 +59,8 @@ def touches_release(update_fields: Collection[str] | None) -> bool:
         return True
     content = {
         "live",
+        "releasable",
         "title",
-        *CHILD_RELATIONS,
         *(field.name for field in content_fields(PolicyDocumentPage)),
     }
     return not content.isdisjoint(update_fields)
@@ -70,11 +78,24 @@ def guard_policy(
         raise PublicationBlocked([Obstacle("alias", message)], title=instance.title)
     if not touches_release(update_fields):
         return
-    instance.releasable = _pass_gate(instance, instance)
+    written = instance if update_fields is None else _as_written(instance, update_fields)
+    instance.releasable = _pass_gate(instance, written)
     if instance.releasable:
         instance.withdrawn_at = None
         instance.withdrawal_explanation = ""
         instance.withdrawn_revision = None
+
+
+def _as_written(instance: PolicyDocumentPage, update_fields: Collection[str]) -> PolicyDocumentPage:
+    """The policy as a partial save leaves it: the stored one with only these fields and children of `instance`."""
+    stored = PolicyDocumentPage.objects.filter(pk=instance.pk).first()
+    if stored is None:
+        return instance
+    for name in update_fields:
+        setattr(stored, name, getattr(instance, name))
+    for name in instance.children_written:
+        getattr(stored, name).set(list(getattr(instance, name).all()))
+    return stored
 
 
 def guard_base_row(
@@ -138,6 +159,15 @@ def sync_archive_base_row(
 
 def withdraw_deleted(instance: PolicyDocumentPage, **kwargs: Any) -> None:
     archive_sync.remove(instance, reason=_("页面已删除"))
+
+
+def keep_place(
+    instance: PolicyDocumentPage, parent_page_before: BasePage, parent_page_after: BasePage, **kwargs: Any
+) -> None:
+    """A live policy stays with the department that signed it: who may edit it follows its place in the tree (H§9)."""
+    if instance.live and parent_page_before.pk != parent_page_after.pk:
+        message = _("已发布的文件不能移到其他部门")
+        raise PublicationBlocked([Obstacle("moved", message)], title=instance.title)
 
 
 def audit_publication(instance: PolicyDocumentPage, revision: Revision | None = None, **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ from wagtail.models import Orderable
 
 from interpretations.enums import MaterialForm, Point, StepCode
 from interpretations.models.policy import PolicyDocumentPage
+from interpretations.package_guard import PackageQuerySet
 from interpretations.panels import MATERIAL_PANELS, POINT_PANELS, STEP_PANELS
 from portal.organisations.models import Department
 
@@ -16,6 +17,8 @@ from portal.organisations.models import Department
 class CoIssuer(Orderable):
     page = ParentalKey(PolicyDocumentPage, on_delete=models.CASCADE, related_name="co_issuers")
     department = models.ForeignKey(Department, verbose_name=_("联合发文机关"), on_delete=models.PROTECT)
+
+    objects = PackageQuerySet.as_manager()
 
     class Meta(Orderable.Meta):
         verbose_name = _("联合发文机关")
@@ -30,6 +33,8 @@ class PointAnswer(Orderable):
     not_applicable_reason = models.CharField(_("不适用的理由"), max_length=300, blank=True)
 
     panels = POINT_PANELS
+
+    objects = PackageQuerySet.as_manager()
 
     class Meta(Orderable.Meta):
         verbose_name = _("解读要点")
@@ -65,6 +70,8 @@ class InterpretationMaterial(Orderable):
 
     panels = MATERIAL_PANELS
 
+    objects = PackageQuerySet.as_manager()
+
     class Meta(Orderable.Meta):
         verbose_name = _("解读材料")
 
@@ -79,6 +86,8 @@ class ProcedureStep(Orderable):
     not_applicable_reason = models.CharField(_("不适用的理由"), max_length=300, blank=True)
 
     panels = STEP_PANELS
+
+    objects = PackageQuerySet.as_manager()
 
     class Meta(Orderable.Meta):
         verbose_name = _("法定程序")

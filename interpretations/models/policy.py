@@ -17,8 +17,10 @@ from wagtail.models import Revision, Workflow
 from wagtail.search import index
 
 from interpretations import panels, presenters
+from interpretations.digest import CHILD_RELATIONS
 from interpretations.enums import DisclosureAttribute
 from interpretations.forms import PolicyCopyForm, PolicyPageForm
+from interpretations.package_guard import writing_package
 from interpretations.querysets import PolicyManager
 from portal.home.models import BasePage
 from portal.organisations.models import Department
@@ -89,6 +91,8 @@ class PolicyDocumentPage(BasePage):
     )
 
     objects = PolicyManager()
+    #: Children a partial save writes; read by the guard, which is told of fields only.
+    children_written: frozenset[str] = frozenset()
 
     base_form_class = PolicyPageForm
     copy_form_class = PolicyCopyForm
@@ -115,11 +119,16 @@ class PolicyDocumentPage(BasePage):
         verbose_name_plural = _("政策文件")
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> Any:
-        """Whoever writes `live` also writes `releasable`, or the database would judge by a stale value."""
+        """Whoever writes `live` or part of the package also writes `releasable`.
+
+        Or the database would judge by a stale value, and a save of children alone would pass by the guard unseen.
+        """
+        self.children_written = frozenset(update_fields or ()) & frozenset(CHILD_RELATIONS)
         if update_fields is not None:
             fields = list(update_fields)
-            update_fields = [*fields, "releasable"] if "live" in fields else fields
-        return super().save(*args, update_fields=update_fields, **kwargs)
+            update_fields = [*fields, "releasable"] if "live" in fields or self.children_written else fields
+        with writing_package():
+            return super().save(*args, update_fields=update_fields, **kwargs)
 
     # addresses
 

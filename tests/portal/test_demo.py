@@ -14,6 +14,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import authenticate
 from django.db import transaction
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
@@ -383,7 +384,7 @@ class TestAgain:
 
     def test_what_people_wrote_since_is_left_alone(self) -> None:
         page = policy("food-workshops")
-        PolicyDocumentPage.objects.filter(pk=page.pk).update(summary="由起草人改过的摘要")
+        QuerySet(PolicyDocumentPage).filter(pk=page.pk).update(summary="由起草人改过的摘要")
         Department.objects.filter(code="edu").update(contact_phone="0999-0000000")
         run_demo("--seed", str(SEED))
         assert policy("food-workshops").summary == "由起草人改过的摘要"

@@ -162,6 +162,9 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+# Files of a published policy keep the bytes that were signed.
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "interpretations.file_forms.GuardedDocumentForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "interpretations.file_forms.GuardedImageForm"
 TAGGIT_CASE_INSENSITIVE = True
 
 # Comments (django-comments-xtd behind our own model; its confirmation mail is not used: ADR 0008)
