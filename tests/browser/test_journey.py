@@ -73,7 +73,9 @@ def test_from_empty_draft_to_resolved_receipt(
     consultation = ConsultationPage.objects.get(title=DRAFT_TITLE)
     assert consultation.live
 
-    citizen = browser.new_context(base_url=live_server.url, locale="zh-CN", java_script_enabled=False).new_page()
+    citizen = browser.new_context(
+        base_url=live_server.url, locale="zh-CN", java_script_enabled=False
+    ).new_page()
     first = comment_on(citizen, consultation, OPINION, clause="a2")
     second = comment_on(citizen, consultation, OBJECTION, clause="a3")
     assert first != second
@@ -259,7 +261,9 @@ def return_policy(page: Page) -> None:
     page.goto(review_path())
     page.locator("details.policy-review__return summary").click()
     page.check("input[name$=reason_codes][value=incomplete]")
-    page.locator("details.policy-review__return textarea[name$=note]").fill("请补充与原书屋管理规定的衔接说明。")
+    page.locator("details.policy-review__return textarea[name$=note]").fill(
+        "请补充与原书屋管理规定的衔接说明。"
+    )
     page.get_by_role("button", name="退回起草部门").click()
     expect(page.locator("main")).to_contain_text("已退文")
     expect(page.locator("main")).to_contain_text("请补充与原书屋管理规定的衔接说明")
