@@ -59,6 +59,16 @@ class ResultHit:
     def clause_url(self) -> str:
         return f"{self.url}#{self.clause_id}" if self.clause_id else self.url
 
+    @property
+    def reading_url(self) -> str:
+        """Where people read it: a document of this site on its policy page, beside its interpretation."""
+        return self.document.page_url or self.url
+
+    @property
+    def reading_clause_url(self) -> str:
+        """The best clause there; policy page and archive number clauses alike."""
+        return f"{self.reading_url}#{self.clause_id}" if self.clause_id else self.reading_url
+
 
 @dataclass(frozen=True)
 class SearchResults:

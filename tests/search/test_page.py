@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from unittest import mock
 from urllib.parse import urlencode
@@ -50,6 +51,27 @@ def get(client: Client, **parameters: object) -> tuple[int, str]:
 
 
 class TestResults:
+    def test_a_policy_of_this_site_leads_to_its_page_and_interpretation(
+        self, client: Client, archive: Make
+    ) -> None:
+        document = archive(title="云岭省住房公积金提取管理办法", page_id=7, page_url="/policies/fund/")
+        _status, html = get(client, q="公积金 购房合同")
+        links = re.findall(r'href="([^"]+)"', html)
+        assert {"/policies/fund/", "/policies/fund/#a3", "/policies/fund/#interpretation"} <= set(links)
+        assert document.get_absolute_url() in links
+
+    def test_an_imported_document_leads_to_the_archive_only(self, client: Client, archive: Make) -> None:
+        document = archive(title="云岭省住房公积金提取管理办法")
+        _status, html = get(client, q="公积金 购房合同")
+        assert f'href="{document.get_absolute_url()}#a3"' in html
+        assert "#interpretation" not in html
+
+    def test_the_last_breadcrumb_is_where_one_is(self, client: Client) -> None:
+        _status, html = get(client, q="公积金")
+        crumbs = html.split('class="breadcrumbs"', 1)[1].split("</nav>", 1)[0]
+        assert re.findall(r'href="([^"]+)"', crumbs) == ["/"]
+        assert crumbs.count('aria-current="page"') == 1
+
     def test_a_hit_shows_what_one_needs_to_choose_it(self, client: Client, archive: Make) -> None:
         document = archive(title="云岭省住房公积金提取管理办法", document_number="云政发〔2021〕77号")
         status, html = get(client, q="公积金 购房合同")
