@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 
 from scripts.compile_messages import compile_messages
 from tests.factories.organisations import PASSWORD
@@ -84,6 +86,12 @@ def _reference_data(request: pytest.FixtureRequest) -> None:
 def _empty_cache() -> None:
     """No test sees what another one cached (periods, calendar, site roots)."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _first_language() -> None:
+    """No test starts in the language of the last page another one asked for: Django leaves it active in the thread."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True, scope="session")
