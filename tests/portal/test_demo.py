@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import html
 import re
 import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 import pytest
 from django.apps import apps
@@ -356,6 +358,32 @@ class TestPages:
                 ]
         assert len(seen) > 100
         assert {path: code for path, code in seen.items() if code != 200} == {}
+
+    def test_every_link_leads_to_a_page_and_to_a_place_on_it(self) -> None:
+        """With queries and fragments; of the result lists of search one click deep, of which there are endlessly many."""
+        client, waiting = Client(), ["/"]
+        status, places, fragments = dict[str, int](), dict[str, set[str]](), set[tuple[str, str, str]]()
+        while waiting:
+            path = waiting.pop()
+            if path in status:
+                continue
+            response = client.get(path)
+            status[path] = response.status_code
+            if not response["Content-Type"].startswith("text/html") or response.status_code >= 300:
+                continue
+            page = response.content.decode()
+            places[path] = set(re.findall(r'\sid="([^"]+)"', page))
+            for link in re.findall(r'<a\s[^>]*href="([^"]+)"', page):
+                target, _, fragment = html.unescape(urljoin(path, html.unescape(link))).partition("#")
+                if not target.startswith("/") or re.match(r"/(static|media|admin|documents)/", target):
+                    continue
+                if fragment:
+                    fragments.add((path, target, fragment))
+                if not path.startswith("/search/?"):
+                    waiting.append(target)
+        assert len(status) > 150
+        assert {path: code for path, code in status.items() if code >= 400} == {}
+        assert [link for link in fragments if link[1] in places and link[2] not in places[link[1]]] == []
 
     def test_the_demo_says_that_it_is_invented(self) -> None:
         page = SectionPage.objects.get(slug="demo-notice")
