@@ -76,3 +76,10 @@ def test_a_date_lasts_until_its_end() -> None:
 def test_days_count_one_by_one(today: date, distance: int) -> None:
     at = datetime(today.year, today.month, today.day, 9, 0, tzinfo=SHANGHAI)
     assert dates.days_until(today + timedelta(days=distance), at) == distance
+
+
+@pytest.mark.parametrize(("days", "shown"), [(1, "1 day left"), (14, "14 days left")])
+def test_days_left_has_a_plural_in_english(days: int, shown: str) -> None:
+    now = datetime(2026, 11, 23, 4, tzinfo=UTC)
+    with translation.override("en"):
+        assert dates.days_left_text(date(2026, 11, 23) + timedelta(days=days), now) == shown

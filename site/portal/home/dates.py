@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 #: A deadline "at 24:00" is stored as the first moment of the next day; this is less than any stored precision.
@@ -69,4 +69,4 @@ def days_left_text(deadline: date | datetime, at: datetime | None = None) -> str
         return _("已截止")
     if days == 0:
         return _("今天截止")
-    return _("还剩 %(days)d 天") % {"days": days}
+    return ngettext("还剩 %(days)d 天", "还剩 %(days)d 天", days) % {"days": days}
