@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
+from portal.home.attachments import may_download
 from portal.home.todo import arrange_panels
 
 
@@ -21,3 +22,9 @@ def admin_css() -> SafeString:
 @hooks.register("construct_homepage_panels")
 def show_todo_list(request: HttpRequest, panels: list[Any]) -> None:
     arrange_panels(panels)
+
+
+@hooks.register("before_serve_document")
+def hide_files_of_drafts(document: Any, request: HttpRequest) -> None:
+    if not may_download(request, document):
+        raise Http404
