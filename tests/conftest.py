@@ -89,8 +89,10 @@ def _empty_cache() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _first_language() -> None:
-    """No test starts in the language of the last page another one asked for: Django leaves it active in the thread."""
+def _first_language() -> Iterator[None]:
+    """No test leaves the language of the last page it asked for to the next one, as Django does in a thread."""
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
     translation.activate(settings.LANGUAGE_CODE)
 
 

@@ -19,6 +19,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from consultations.enums import AuthorKind, ConsultationState, DispositionStatus, Screening
 from consultations.models import CommentContact, ConsultationPage, Disposition, PublicComment, Theme
@@ -52,9 +53,10 @@ SIMILAR_SHARE = 0.02
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The whole demo, loaded once for this module and rolled back after it."""
+    """The whole demo, loaded once for this module, by an operator who reads English, and rolled back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        run_demo("--seed", str(SEED))
+        with override("en"):
+            run_demo("--seed", str(SEED))
         yield
         transaction.set_rollback(True)
 

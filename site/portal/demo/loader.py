@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 
 from portal.demo.archive import load_archive, relate
 from portal.demo.consultations import load_consultations
@@ -28,8 +30,17 @@ class DemoReport:
 def load(*, seed: int, accounts: bool) -> DemoReport:
     """Load what is missing of the demo. Idempotent; stopped half-way, the next run goes on from there.
 
+    The content is Chinese and names things by their Chinese words, whatever language the operator reads.
     Raises DemoRefused when something that is not the demo's stands in the way.
     """
+    with translation.override(settings.LANGUAGE_CODE):
+        report = _load(seed=seed, accounts=accounts)
+        if report.made:
+            _index(report)
+    return report
+
+
+def _load(*, seed: int, accounts: bool) -> DemoReport:
     report = DemoReport()
     with transaction.atomic():
         # Refused here, nothing at all has been written.
@@ -43,8 +54,6 @@ def load(*, seed: int, accounts: bool) -> DemoReport:
     load_consultations(ledger)
     relate(ledger)
     report.made = ledger.made
-    if report.made:
-        _index(report)
     return report
 
 
