@@ -36,7 +36,7 @@ wanted "have antiword" "antiword" "reads legacy .doc files"
 if [ "$mode" = dev ]; then
     wanted "have chromium || have chromium-browser || have google-chrome || test -n \"\${CHROMIUM:-}\"" \
         "chromium" "browser tests"
-    wanted "ldconfig -p | grep -q libatomic.so.1" "libatomic1" "drives the browser in browser tests"
+    wanted "ldconfig -p | grep libatomic.so.1" "libatomic1" "drives the browser in browser tests"
     wanted "ls /usr/share/fonts/opentype/noto/NotoSansCJK-*.ttc || fc-list :lang=zh | grep -q ." \
         "fonts-noto-cjk" "Chinese text in browser tests"
 fi
