@@ -1,4 +1,4 @@
-"""`/api/v1/consultations/<id>/outcome/`: the published outcome as data. No personal data: no names, no contact."""
+"""`/api/v1/consultations/<id>/outcome/`: the outcome as data, or when it is due. No personal data: no names, no contact."""
 
 from __future__ import annotations
 
