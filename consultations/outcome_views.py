@@ -21,6 +21,7 @@ from consultations.outcome_selectors import (
     singly_decided,
     theme_comments,
 )
+from consultations.views import consultation_or_404
 
 #: Comments on one page of a theme's comments or of single decisions.
 PAGE_SIZE = 30
@@ -95,16 +96,6 @@ def single(request: HttpRequest, slug: str) -> HttpResponse:
         "clause_labels": places(draft_clauses(consultation)),
     }
     return render(request, "consultations/outcome_single.html", context)
-
-
-def consultation_or_404(slug: str) -> ConsultationPage:
-    """The published consultation with this slug; an address no database can look up is not found either."""
-    if "\x00" in slug:
-        raise Http404
-    found: ConsultationPage = get_object_or_404(
-        ConsultationPage.objects.live().public().select_related("department", "outcome"), slug=slug
-    )
-    return found
 
 
 def _published_or_404(slug: str) -> tuple[ConsultationPage, Outcome]:

@@ -39,9 +39,9 @@ class StateCount:
 
 
 def published() -> ConsultationQuerySet:
-    """Every published consultation with what its state needs at hand."""
-    found: ConsultationQuerySet = ConsultationPage.objects.live().filter(
-        opens_at__isnull=False, closes_at__isnull=False
+    """Every published consultation anybody may read, with what its state needs at hand."""
+    found: ConsultationQuerySet = (
+        ConsultationPage.objects.live().public().filter(opens_at__isnull=False, closes_at__isnull=False)
     )
     return found.select_related("department", "outcome")
 
