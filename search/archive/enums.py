@@ -39,6 +39,13 @@ class RelationKind(models.TextChoices):
     DRAFT_OF = "draft_of", _("征求意见稿")
 
 
+class RelationOrigin(models.TextChoices):
+    """Who says that two documents are related: a person's word is never overwritten by the machine's."""
+
+    MACHINE = "machine", _("自动识别")
+    PERSON = "person", _("人工录入")
+
+
 class ItemStatus(models.TextChoices):
     """What became of one item of an import."""
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.organisations.enums import Level
-from search.archive.enums import DocumentType, ItemStatus, RelationKind
+from search.archive.enums import DocumentType, ItemStatus, RelationKind, RelationOrigin
 from search.archive.querysets import ImportItemQuerySet, NormativeDocumentQuerySet
 
 
@@ -37,6 +37,22 @@ class NormativeDocument(models.Model):
     valid_until = models.DateField(_("有效期至"), null=True, blank=True)
     amended_on = models.DateField(_("修改日期"), null=True, blank=True)
     repealed_on = models.DateField(_("废止日期"), null=True, blank=True)
+    amended_by = models.ForeignKey(
+        "self",
+        verbose_name=_("修改依据"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="amended_documents",
+    )
+    repealed_by = models.ForeignKey(
+        "self",
+        verbose_name=_("废止依据"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="repealed_documents",
+    )
     lapsed = models.BooleanField(_("来源标注失效"), default=False)
     validity_confirmed = models.BooleanField(_("效力已确认"), default=False)
     validity_text = models.TextField(_("有效期原文"), blank=True)
@@ -91,6 +107,10 @@ class DocumentRelation(models.Model):
     kind = models.CharField(_("关系"), max_length=20, choices=RelationKind.choices)
     target_text = models.CharField(_("引用原文"), max_length=500, blank=True)
     clause_id = models.CharField(_("条款"), max_length=80, blank=True)
+    target_clause_id = models.CharField(_("所引条款"), max_length=80, blank=True)
+    origin = models.CharField(
+        _("来源"), max_length=10, choices=RelationOrigin.choices, default=RelationOrigin.MACHINE
+    )
 
     class Meta:
         verbose_name = _("文件关系")
