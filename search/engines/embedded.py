@@ -18,7 +18,8 @@ from search.archive.enums import Validity
 from search.conditions import validity_on
 from search.engines.base import EngineResults, EngineUnavailable, Hit, IndexStatus
 from search.engines.embedded_query import QueryCompiler
-from search.engines.embedded_schema import STAMP, build_schema, to_tantivy
+from search.engines.embedded_schema import build_schema, to_tantivy
+from search.engines.fields import STAMP
 from search.engines.storage import IndexStorage
 from search.plan import FACETS, SearchPlan
 from search.preparation import PreparedDocument

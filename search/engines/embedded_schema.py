@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import Any
 
 import tantivy
 
-from search.analysis import ANALYSIS_VERSION
+from search.engines.fields import FLAG_FIELDS, KEYWORD_FIELDS, NUMBER_FIELDS, PAIR_FIELDS, WORD_FIELDS
 from search.preparation import PreparedDocument
-
-WORD_FIELDS = ("title_words", "title_characters", "body_words")
-PAIR_FIELDS = ("title_pairs", "body_pairs", "number_pairs")
-KEYWORD_FIELDS = ("exact_title", "number_key", "issuer", "level", "region", "type", "genre")
-NUMBER_FIELDS = (
-    "year", "published_on", "starts_on", "valid_until", "amended_on", "repealed_on", "newest", "oldest",
-)  # fmt: skip
-FLAG_FIELDS = ("lapsed", "confirmed")
-
-#: Raise when a field changes its options or what is written into it; names are taken into account by themselves.
-SCHEMA_VERSION = 1
-_NAMES = repr((WORD_FIELDS, PAIR_FIELDS, KEYWORD_FIELDS, NUMBER_FIELDS, FLAG_FIELDS))
-#: An index with another stamp is rebuilt.
-STAMP = {"schema": SCHEMA_VERSION, "fields": zlib.crc32(_NAMES.encode()), "analysis": ANALYSIS_VERSION}
 
 
 def build_schema() -> Any:

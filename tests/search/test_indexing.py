@@ -28,7 +28,7 @@ from search.archive.services import (
 from search.archive.signals import documents_changed
 from search.engines import get_engine
 from search.engines.base import EngineBusy
-from search.engines.embedded_schema import STAMP
+from search.engines.fields import STAMP
 from search.engines.storage import IndexStorage
 from search.models import ActionKind, ActionStatus, IndexAction
 from search.preparation import COLUMNS, prepare
