@@ -14,13 +14,13 @@ from search import analysis, synonyms
 from search.archive.enums import Validity
 from search.archive.numbers import query_keys, query_prefixes
 from search.conditions import BINDING, Among, AnyOf, Between, Condition, validity_on
+from search.language import Expression, parse_expression
 from search.query import Scope, SearchQuery, Sort
 
 #: Different character pairs of a query that are scored; more cost time and no longer change the order.
 MAX_TOKENS = 160
 #: Tokens of one phrase.
 MAX_PHRASE = 120
-_QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”|「([^」]+)」|『([^』]+)』')
 _QUOTES = re.compile(r'["“”「」『』]')
 #: What is written or left out around the parts of a number.
 _NUMBER_WORDS = re.compile("[第号年]")
@@ -76,11 +76,24 @@ class Variant:
 
 
 @dataclass(frozen=True)
+class Clause:
+    """One of `phrases` must stand in one of `fields` (`title`, `body`, `number`); or, `excluded`, none of them in any.
+
+    A phrase of one Han character is found inside pairs too. An excluded clause takes no part in the score.
+    """
+
+    phrases: tuple[tuple[str, ...], ...]
+    fields: tuple[str, ...] = ("title", "body")
+    excluded: bool = False
+
+
+@dataclass(frozen=True)
 class SearchPlan:
     """Everything an engine needs; it never sees the request."""
 
     variants: tuple[Variant, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
+    clauses: tuple[Clause, ...] = ()
     number_keys: tuple[str, ...] = ()
     number_prefixes: tuple[str, ...] = ()
     number_tokens: tuple[str, ...] = ()
@@ -102,8 +115,8 @@ class SearchPlan:
 
 def split_phrases(q: str) -> tuple[str, tuple[str, ...]]:
     """Return the text outside quotation marks and the quoted phrases. A mark without its partner is ignored."""
-    phrases = tuple(next(filter(None, match)) for match in _QUOTED.findall(q))
-    return _QUOTES.sub(" ", _QUOTED.sub(" ", q)).strip(), phrases
+    expression = parse_expression(q)
+    return expression.text, expression.phrases
 
 
 def relaxed(plan: SearchPlan, query: SearchQuery) -> SearchPlan | None:
@@ -111,7 +124,10 @@ def relaxed(plan: SearchPlan, query: SearchQuery) -> SearchPlan | None:
 
     A number alone is then looked for as words (some titles are numbers), a phrase without its quotation marks.
     """
-    text = _QUOTES.sub("", query.q)
+    expression = parse_expression(query.q)
+    # Conditions stay as they are; without any, the text is what stands between the quotation marks too.
+    loose = " ".join((expression.text, *expression.phrases))
+    text = loose if expression.has_conditions else _QUOTES.sub("", query.q)
     if plan.profile.must_share == 1.0 and plan.variants:
         profile = replace(plan.profile, must_share=plan.profile.most_share)
         return replace(plan, profile=profile, variants=_variants(text, expand=True))
@@ -146,31 +162,64 @@ def phrase_tokens(sequence: list[str]) -> tuple[str, ...]:
 
 def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) -> SearchPlan:
     """Return the plan of `query`; `day` is today for the reader (Asia/Shanghai), validity is judged on it."""
-    text, quoted = split_phrases(query.q)
-    keys, prefixes = tuple(query_keys(query.q)), tuple(query_prefixes(query.q))
-    profile, alone = PROFILES[query.scope], number_alone(query.q, keys)
+    expression = parse_expression(query.q)
+    # Without conditions the quotation marks stay for the reading of numbers: 国办发“2016”80号.
+    typed = expression.text if expression.has_conditions else query.q
+    text, quoted = expression.text, expression.phrases
+    keys, prefixes = tuple(query_keys(typed)), tuple(query_prefixes(typed))
+    profile, alone = PROFILES[query.scope], number_alone(typed, keys)
     if alone:
         # Who types nothing but a number wants that document and those that cite it, nothing that looks alike.
         profile, text, quoted = replace(profile, must_share=1.0), alone, ()
     variants = _variants(text, expand=not keys)
-    phrases = tuple(filter(None, (phrase_tokens(analysis.bigrams(analysis.normalise(q))) for q in quoted)))
-    wanted = bool(query.q) and not (variants or phrases or keys or prefixes)
+    phrases = tuple(filter(None, map(_phrase, quoted)))
+    clauses, own_numbers = _clauses(expression, query.scope), _own_numbers(expression)
+    wanted = bool(query.q) and not (variants or phrases or keys or prefixes or clauses or own_numbers)
     by_number = query.scope is Scope.NUMBER
     return SearchPlan(
         variants=() if by_number else variants,
         phrases=() if by_number else phrases,
+        clauses=clauses,
         number_keys=keys if query.scope is not Scope.TITLE else (),
         number_prefixes=prefixes if query.scope is not Scope.TITLE else (),
-        number_tokens=tuple(analysis.bigrams(analysis.normalise(query.q)))[:MAX_TOKENS] if by_number else (),
+        number_tokens=tuple(analysis.bigrams(analysis.normalise(typed)))[:MAX_TOKENS] if by_number else (),
         impossible=wanted,
         profile=profile,
-        filters=_filters(query, day),
+        filters=(*_filters(query, day), *own_numbers),
         day=query.in_force_on or day,
         facets=facets,
         sort=effective_sort(query),
         offset=query.offset,
         limit=query.page_size,
     )
+
+
+def _clauses(expression: Expression, scope: Scope) -> tuple[Clause, ...]:
+    """Return the conditions of the query language; a value without a searchable character asks for nothing."""
+    everywhere = ("title",) if scope is Scope.TITLE else ("title", "body")
+    unknown = tuple(number for number in expression.numbers if not query_keys(number))
+    wanted = [
+        *(((value,), everywhere, False) for value in expression.required),
+        *((values, everywhere, False) for values in expression.choices),
+        *(((value,), ("title",), False) for value in expression.titles),
+        *(((value,), ("number",), False) for value in unknown),
+        *(((value,), everywhere, True) for value in expression.excluded),
+    ]
+    made = (
+        Clause(tuple(filter(None, map(_phrase, values))), where, excluded)
+        for values, where, excluded in wanted
+    )
+    return tuple(clause for clause in made if clause.phrases)
+
+
+def _own_numbers(expression: Expression) -> list[tuple[str, Condition]]:
+    """Return `文号:…` as filters: the document's own number, however it is written."""
+    keys = filter(None, map(query_keys, expression.numbers))
+    return [("number", Among("number_key", tuple(found))) for found in keys]
+
+
+def _phrase(text: str) -> tuple[str, ...]:
+    return phrase_tokens(analysis.bigrams(analysis.normalise(text)))
 
 
 def number_alone(q: str, keys: tuple[str, ...]) -> str:

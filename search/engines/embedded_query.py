@@ -9,7 +9,7 @@ import tantivy
 
 from search.analysis import is_han
 from search.conditions import AllOf, Among, AnyOf, Between, Condition, Flag, Not
-from search.plan import Profile, SearchPlan, Variant
+from search.plan import Clause, Profile, SearchPlan, Variant
 
 _MUST, _SHOULD, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 _MAX = 2**63 - 1
@@ -28,6 +28,7 @@ class QueryCompiler:
         if plan.impossible:
             return self.make.empty_query()
         parts = [(_MUST, self._wanted(plan))]
+        parts.extend(self._clause(clause, plan.profile) for clause in plan.clauses)
         parts.extend((_MUST, self.make.const_score_query(part, 0.0)) for part in filters)
         return self.make.boolean_query(parts)
 
@@ -56,6 +57,24 @@ class QueryCompiler:
             fields = [self._boosted(self._phrase(f"{n}_pairs", phrase), w) for n, w in _fields(plan.profile)]
             parts.append((_MUST, self.make.disjunction_max_query(fields, plan.profile.tie)))
         return self.make.boolean_query(parts) if parts else None
+
+    def _clause(self, clause: Clause, profile: Profile) -> tuple[Any, Any]:
+        """A condition of the query language: what is there counts like a quoted phrase, what may not be there nothing."""
+        weights = {"title": profile.title or 1.0, "body": 1.0, "number": 1.0}
+        options = [
+            self._boosted(self._phrase_or_character(f"{name}_pairs", phrase), weights[name])
+            for phrase in clause.phrases
+            for name in clause.fields
+        ]
+        found = self.make.disjunction_max_query(options, profile.tie)
+        return (_MUST_NOT, found) if clause.excluded else (_MUST, found)
+
+    def _phrase_or_character(self, field: str, tokens: Sequence[str]) -> Any:
+        if len(tokens) > 1 or not is_han(tokens[0]):
+            return self._phrase(field, tokens)
+        alone, inside = self._phrase(field, tokens), f"{tokens[0]}.|.{tokens[0]}"
+        either = [(_SHOULD, alone), (_SHOULD, self.make.regex_query(self.schema, field, inside))]
+        return self.make.boolean_query(either, 1)
 
     def _variant(self, variant: Variant, profile: Profile) -> Any:
         """One wording: some of its pairs must be there; words, all pairs, the phrase and the whole title raise it."""
