@@ -9,10 +9,11 @@ ARCHIVE ?= $(firstword $(wildcard ../shared/archive/*.jsonl.gz))
 PY := .venv/bin/python
 export PORT HOST
 
-.PHONY: help run install dev test lint types check bench messages requirements clean
+.PHONY: help run install dev test test-services services services-stop services-status services-remove lint types \
+	check bench messages requirements clean
 
 help: ## List these commands
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: ## Install what the site and its demo need
 	@scripts/bootstrap.sh run
@@ -25,6 +26,18 @@ run: install ## Install, migrate, load the demo, serve on PORT (8000) with a wor
 
 test: dev ## Run the whole test suite (TESTS=tests/search for a part, COVERAGE=1 for coverage)
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(if $(COVERAGE),--cov --cov-report=term) $(TESTS)
+
+services: install ## Start PostgreSQL, Redis and Elasticsearch of this folder's own; addresses in var/services.env
+	@$(PY) -m scripts.services start $(SERVERS)
+
+services-stop: ## Stop them; what they stored stays
+	@$(PY) -m scripts.services stop $(SERVERS)
+
+services-status: ## Say which of them answer
+	@$(PY) -m scripts.services status $(SERVERS)
+
+services-remove: ## Stop them and delete what they stored
+	@$(PY) -m scripts.services remove $(SERVERS)
 
 lint: dev ## Check style, formatting and the import law
 	@.venv/bin/ruff check .
