@@ -6,16 +6,19 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.test import TransactionTestCase
 from django.utils import translation
 
 from scripts.compile_messages import compile_messages
 from tests.factories.organisations import PASSWORD
 from tests.support.browser import ARGUMENTS, executable
 from tests.support.database import REPOSITORY, ReferenceData, is_transactional, stamp_path
+from tests.support.selection import belongs_here
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -36,8 +39,16 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_messages()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests on the real corpus need its folder beside the repository; nothing else is ever skipped."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what cannot run here (`tests/support/selection.py`).
+
+    Tests on the real corpus need its folder beside the repository; nothing else is ever skipped.
+    """
+    chosen = [item for item in items if belongs_here(item)]
+    if len(chosen) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        items[:] = chosen
     if CORPUS.is_dir():
         return
     absent = pytest.mark.skip(reason="the corpus folder beside the repository is absent")
@@ -56,14 +67,19 @@ def django_db_createdb(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None) -> None:
-    """The database exists and is good from here on."""
+def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None) -> Iterator[None]:
+    """The database exists and is good from here on. Its tables are put back by us, not emptied by Django."""
     request.config.stash[_reference].database_is_new()
+    if not request.config.getvalue("reuse_db"):
+        yield
+        return
+    with mock.patch.object(TransactionTestCase, "_fixture_teardown", lambda case: None):
+        yield
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
-    """After a transactional test every table is empty: bring back what the migrations had put there."""
+    """After a transactional test its rows are still there: bring back what the migrations had put in their place."""
     wanted = is_transactional(item) and _reference in item.config.stash
     # Asked for before the teardown: after the last test of a session its fixtures are gone, the database is not.
     blocker: DjangoDbBlocker | None = item._request.getfixturevalue("django_db_blocker") if wanted else None  # type: ignore[attr-defined]

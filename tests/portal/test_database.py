@@ -1,4 +1,4 @@
-"""SQLite as it is set up: readers go on while somebody writes, writers wait for each other, keys are enforced."""
+"""The database as it is set up: readers go on while somebody writes, writers wait, keys are enforced."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def pragma(name: str) -> object:
         return cursor.execute(f"PRAGMA {name}").fetchone()[0]
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db
 def test_the_pragmas_are_in_force() -> None:
     assert pragma("journal_mode") == "wal"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,17 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
+from tests.support.restoring import Remembered, remember
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 TRANSACTIONAL_FIXTURES = {"transactional_db", "live_server", "django_db_reset_sequences"}
+#: Every fixture through which a test of this suite reaches the database without a mark of its own.
+DATABASE_FIXTURES = TRANSACTIONAL_FIXTURES | {
+    "db",
+    "django_db_serialized_rollback",
+    "admin_client",
+    "admin_user",
+}
 
 
 def migrations_digest() -> str:
@@ -26,24 +34,31 @@ def migrations_digest() -> str:
 
 
 def is_transactional(item: pytest.Item) -> bool:
-    """True when pytest-django runs `item` without a wrapping transaction and flushes every table after it."""
+    """True when pytest-django runs `item` without a wrapping transaction, so that what it writes stays."""
     marker = item.get_closest_marker("django_db")
     if marker and (marker.kwargs.get("transaction") or marker.kwargs.get("reset_sequences")):
         return True
     return bool(TRANSACTIONAL_FIXTURES & set(getattr(item, "fixturenames", ())))
 
 
+def uses_database(item: pytest.Item) -> bool:
+    """True when pytest-django lets `item` into the database."""
+    return bool(
+        item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    )
+
+
 class ReferenceData:
     """What the migrations put into the database (Wagtail's root page and site, permissions, statutory periods).
 
-    Django empties the tables after a transactional test; `restore` brings the rows back as they were. The mark is a
-    file that exists while the database is not whole, so that a killed run is noticed by the next one.
+    After a transactional test `restore` makes every table what it was. The mark is a file that exists while the
+    database is not whole, so that a killed run is noticed by the next one.
     """
 
     def __init__(self, stamp: Path) -> None:
         self.stamp = stamp
         self.mark = stamp.with_suffix(".dirty")
-        self._copy: sqlite3.Connection | None = None
+        self._remembered: Remembered | None = None
 
     def database_is_stale(self) -> bool:
         """True when the reused database must be created again."""
@@ -56,31 +71,23 @@ class ReferenceData:
         self.mark.unlink(missing_ok=True)
 
     def remember(self) -> None:
-        """Take the copy that `restore` brings back. Call before the first transactional test changes anything."""
-        if self._copy is None:
-            self._copy = sqlite3.connect(":memory:", check_same_thread=False)
-            self._file().backup(self._copy)
+        """Take note of what `restore` brings back. Call before the first transactional test changes anything."""
+        if self._remembered is None:
+            self._remembered = remember(connection)
         self.mark.touch()
 
     def restore(self) -> None:
-        """Bring back every row of the migrations as it was, keys and sequences included."""
-        if self._copy is None:
+        """Bring back every row of the migrations as it was, keys and sequences included, and remove every other."""
+        if self._remembered is None:
             raise RuntimeError("nothing was remembered before the test")
-        self._copy.backup(self._file())
+        connection.ensure_connection()
+        self._remembered.restore(connection)
         ContentType.objects.clear_cache()
         self.mark.unlink(missing_ok=True)
 
-    def _file(self) -> sqlite3.Connection:
-        # Copying pages is exact and takes 10 ms; Django's serialized rollback trips over content types, which pages
-        # create while they are being read back.
-        if connection.vendor != "sqlite":
-            raise RuntimeError(
-                "transactional tests are restored from a copy of the SQLite file; use SQLite for them"
-            )
-        connection.ensure_connection()
-        return connection.connection
-
 
 def stamp_path(worker: str) -> Path:
-    """Where the digest of the reused database of this xdist worker is kept."""
-    return Path(settings.DATA_DIR) / f"test-database-{worker or 'main'}.digest"
+    """Where the digest of the reused database of this xdist worker is kept; each server has a database of its own."""
+    server = connection.settings_dict
+    which = hashlib.sha256(f"{server['HOST']}:{server['PORT']}".encode()).hexdigest()[:8]
+    return Path(settings.DATA_DIR) / f"test-database-{connection.vendor}-{which}-{worker or 'main'}.digest"

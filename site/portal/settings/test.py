@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import zlib
 from pathlib import Path
 
 os.environ.setdefault("YANLU_DATA", str(Path(tempfile.gettempdir()) / f"yanlu-test-{os.getuid()}"))
@@ -22,3 +23,11 @@ RATELIMIT_ENABLE = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not :memory:, so that --reuse-db saves the migrations and the live server shares it.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+else:
+    # One database for each data folder, so that two runs on one server do not meet.
+    _which = zlib.crc32(str(DATA_DIR).encode())
+    DATABASES["default"]["TEST"] = {"NAME": f"test_{DATABASES['default']['NAME']}_{_which:08x}"}
+    # Threads of the live server must let go of the database by themselves.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+# Each xdist worker empties its cache before every test: a shared one would be emptied under the others.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
