@@ -6,7 +6,14 @@ from typing import Any
 
 import tantivy
 
-from search.engines.fields import FLAG_FIELDS, KEYWORD_FIELDS, NUMBER_FIELDS, PAIR_FIELDS, WORD_FIELDS
+from search.engines.fields import (
+    FLAG_FIELDS,
+    KEYWORD_FIELDS,
+    NUMBER_FIELDS,
+    PAIR_FIELDS,
+    WORD_FIELDS,
+    text_value,
+)
 from search.preparation import PreparedDocument
 
 
@@ -29,8 +36,8 @@ def to_tantivy(document: PreparedDocument) -> Any:
     """Return `document` as tantivy takes it."""
     out = tantivy.Document()
     out.add_unsigned("id", document.id)
-    for name, text in document.texts.items():
-        out.add_text(name, text)
+    for name in (*WORD_FIELDS, *PAIR_FIELDS):
+        out.add_text(name, text_value(document.texts.get(name, "")))
     for name, values in document.keywords.items():
         for value in values:
             out.add_text(name, value)

@@ -1,0 +1,161 @@
+"""Compiles a `SearchPlan` into queries of the Elasticsearch DSL, part by part as `embedded_query` does for tantivy.
+
+Elasticsearch keeps the factor 2.2 (k1 + 1) that Lucene's own BM25 has dropped, so its scores are those of tantivy and
+the weights of a profile are taken as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from elasticsearch.dsl import query as q
+
+from search.analysis import is_han
+from search.conditions import AllOf, Among, AnyOf, Between, Condition, Flag, Not
+from search.engines.elasticsearch_schema import MAX_TOKEN
+from search.plan import Clause, Profile, SearchPlan, Variant
+
+
+def compile_text(plan: SearchPlan) -> q.Query:
+    """Return what is asked for, with its score and without the filters."""
+    if plan.impossible:
+        return q.MatchNone()
+    clauses = [(clause.excluded, _clause(clause, plan.profile)) for clause in plan.clauses]
+    return q.Bool(
+        must=[_wanted(plan), *(found for excluded, found in clauses if not excluded)],
+        must_not=[found for excluded, found in clauses if excluded],
+    )
+
+
+def compile_condition(condition: Condition) -> q.Query:
+    """Return a filter."""
+    if isinstance(condition, Among):
+        return _any_of(condition.field, condition.values)
+    if isinstance(condition, Between):
+        bounds = {"gte": max(condition.low or 0, 0)}
+        if condition.high is not None:
+            bounds["lte"] = max(condition.high, 0)
+        return q.Range(**{condition.field: bounds})
+    if isinstance(condition, Flag):
+        return q.Term(**{condition.field: True})
+    if isinstance(condition, Not):
+        return q.Bool(must_not=[compile_condition(condition.part)])
+    if isinstance(condition, AnyOf):
+        return q.Bool(should=[compile_condition(part) for part in condition.parts], minimum_should_match=1)
+    assert isinstance(condition, AllOf)  # noqa: S101 - the union has no other member
+    return q.Bool(filter=[compile_condition(part) for part in condition.parts])
+
+
+def all_of(filters: Iterable[q.Query]) -> q.Query:
+    """Return one filter that holds when all of `filters` do."""
+    parts = list(filters)
+    return q.Bool(filter=parts) if parts else q.MatchAll()
+
+
+def _wanted(plan: SearchPlan) -> q.Query:
+    if plan.matches_everything:
+        return q.MatchAll()
+    options = [*_numbers(plan), *_text(plan)]
+    return q.Bool(should=options, minimum_should_match=1)
+
+
+def _numbers(plan: SearchPlan) -> list[q.Query]:
+    """A document whose own number was asked for is pinned: nothing else can score as high."""
+    options: list[q.Query] = []
+    if plan.number_keys:
+        options.append(_constant(_any_of("number_key", plan.number_keys), plan.profile.number))
+    for prefix in plan.number_prefixes:
+        options.append(_constant(q.Prefix(number_key={"value": prefix}), plan.profile.number_prefix))
+    if plan.number_tokens:
+        options.append(_phrase("number_pairs", plan.number_tokens))
+    return options
+
+
+def _text(plan: SearchPlan) -> list[q.Query]:
+    wordings = [_variant(variant, plan.profile) for variant in plan.variants]
+    parts: list[q.Query] = [q.DisMax(queries=wordings)] if wordings else []
+    for phrase in plan.phrases:
+        fields = [_phrase(f"{name}_pairs", phrase, weight) for name, weight in _fields(plan.profile)]
+        parts.append(q.DisMax(queries=fields, tie_breaker=plan.profile.tie))
+    return [q.Bool(must=parts)] if parts else []
+
+
+def _clause(clause: Clause, profile: Profile) -> q.Query:
+    """A condition of the query language: what is there counts like a quoted phrase, what may not be there nothing."""
+    weights = {"title": profile.title or 1.0, "body": 1.0, "number": 1.0}
+    options = [
+        _phrase_or_character(f"{name}_pairs", phrase, weights[name])
+        for phrase in clause.phrases
+        for name in clause.fields
+    ]
+    return q.DisMax(queries=options, tie_breaker=profile.tie)
+
+
+def _phrase_or_character(field: str, tokens: Sequence[str], boost: float) -> q.Query:
+    alone = _phrase(field, tokens, boost)
+    if len(tokens) > 1 or not is_han(tokens[0]):
+        return alone
+    return q.Bool(should=[alone, _inside(field, tokens[0], boost)], minimum_should_match=1)
+
+
+def _variant(variant: Variant, profile: Profile) -> q.Query:
+    """One wording: some of its pairs must be there; words, all pairs, the phrase and the whole title raise it."""
+    only_characters = all(is_han(token) for token in variant.pairs)
+    pairs = [_token(token, "pairs", profile, only_characters) for token in variant.pairs]
+    words = [_token(token, "words", profile, False) for token in variant.words]
+    in_title = [_term("title_words", word) for word in variant.words]
+    characters = [_term("title_characters", token, profile.characters) for token in variant.characters]
+    raised: list[q.Query] = [
+        *([q.Bool(should=words)] if words else []),
+        *([q.Bool(should=characters)] if characters else []),
+        *([_constant(all_of(in_title), profile.title_bonus)] if in_title else []),
+        _constant(all_of(pairs), profile.all_bonus),
+        _constant(_some_of(pairs, variant.at_least(profile.most_share)), profile.most_bonus),
+        _constant(_any_of("exact_title", (variant.exact,)), profile.exact_title),
+    ]
+    if len(variant.sequence) > 1:
+        raised.extend(
+            _phrase(f"{name}_pairs", variant.sequence, profile.phrase) for name, _ in _fields(profile)
+        )
+    return q.Bool(must=[_some_of(pairs, variant.at_least(profile.must_share))], should=raised)
+
+
+def _some_of(parts: Sequence[q.Query], number: int) -> q.Query:
+    return q.Bool(should=list(parts), minimum_should_match=number)
+
+
+def _token(token: str, kind: str, profile: Profile, anywhere: bool) -> q.Query:
+    """One token in title or body. `anywhere`: a character alone is also looked for inside pairs."""
+    fields: list[q.Query] = []
+    for name, weight in _fields(profile):
+        fields.append(_term(f"{name}_{kind}", token, weight))
+        if anywhere:
+            fields.append(_inside(f"{name}_{kind}", token, weight))
+    return q.DisMax(queries=fields, tie_breaker=profile.tie)
+
+
+def _inside(field: str, character: str, boost: float) -> q.Query:
+    return q.Regexp(**{field: {"value": f"{character}.|.{character}", "boost": boost}})
+
+
+def _term(field: str, token: str, boost: float = 1.0) -> q.Query:
+    return q.Term(**{field: {"value": token[:MAX_TOKEN], "boost": boost}})
+
+
+def _phrase(field: str, tokens: Sequence[str], boost: float = 1.0) -> q.Query:
+    if len(tokens) == 1:
+        return _term(field, tokens[0], boost)
+    return q.MatchPhrase(**{field: {"query": " ".join(tokens), "boost": boost}})
+
+
+def _any_of(field: str, values: Sequence[str | int]) -> q.Query:
+    return q.Terms(**{field: list(values)})
+
+
+def _constant(query: q.Query, score: float) -> q.Query:
+    return q.ConstantScore(filter=query, boost=score)
+
+
+def _fields(profile: Profile) -> list[tuple[str, float]]:
+    weights = (("title", profile.title), ("body", profile.body))
+    return [(name, weight) for name, weight in weights if weight]
