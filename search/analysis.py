@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import unicodedata
 
-from portal.text import bigrams, normalise, query_words, runs, segment, words
+from portal.text import CJK, bigrams, normalise, query_words, runs, segment, words
 
 __all__ = [
     "ANALYSIS_VERSION",
+    "CJK",
     "bigrams",
     "characters",
     "exact_form",
@@ -23,7 +24,7 @@ __all__ = [
 ]
 
 #: Raise when the tokens of any text change: an index of another version is rebuilt.
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 
 
 def characters(normalised: str) -> list[str]:

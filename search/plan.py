@@ -6,21 +6,23 @@ The weights are a profile, not code. They were measured together (docs/search.md
 from __future__ import annotations
 
 import datetime
-import math
 import re
 from dataclasses import dataclass, field, replace
 
-from search import analysis, synonyms
+from search import analysis
 from search.archive.enums import Validity
 from search.archive.numbers import query_keys, query_prefixes
 from search.conditions import BINDING, Among, AnyOf, Between, Condition, validity_on
+from search.fragments import find_fragment
 from search.language import Expression, parse_expression
 from search.query import Scope, SearchQuery, Sort
+from search.wordings import MAX_PHRASE, MAX_TOKENS, Variant, make_variant, phrase_tokens, unbroken, wordings
 
-#: Different character pairs of a query that are scored; more cost time and no longer change the order.
-MAX_TOKENS = 160
-#: Tokens of one phrase.
-MAX_PHRASE = 120
+__all__ = [
+    "MAX_PHRASE", "MAX_TOKENS", "Clause", "Profile", "SearchPlan", "Variant", "make_plan", "make_variant",
+    "phrase_tokens", "relaxed", "split_phrases",
+]  # fmt: skip
+
 _QUOTES = re.compile(r'["“”「」『』]')
 #: What is written or left out around the parts of a number.
 _NUMBER_WORDS = re.compile("[第号年]")
@@ -52,6 +54,14 @@ class Profile:
     exact_title: float = 5_000.0
     number: float = 1_000_000.0
     number_prefix: float = 100_000.0
+    #: Year, sequence and code of a number, in whatever order.
+    number_parts: float = 50_000.0
+    #: The same beside other words, which then order what has these parts.
+    number_parts_beside: float = 5_000.0
+    #: What a wording that was read as pinyin gets of the bonuses: the letters as typed come first.
+    pinyin_share: float = 0.8
+    #: Weight of a token of the title's pinyin.
+    sound: float = 4.0
 
 
 PROFILES = {
@@ -59,20 +69,6 @@ PROFILES = {
     Scope.TITLE: Profile(body=0.0),
     Scope.NUMBER: Profile(title=0.0, body=0.0),
 }
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One wording of the query: as typed, or with an abbreviation written out."""
-
-    pairs: tuple[str, ...]
-    words: tuple[str, ...]
-    characters: tuple[str, ...]
-    sequence: tuple[str, ...]
-    exact: str
-
-    def at_least(self, share: float) -> int:
-        return max(1, math.ceil(len(self.pairs) * share))
 
 
 @dataclass(frozen=True)
@@ -97,6 +93,8 @@ class SearchPlan:
     number_keys: tuple[str, ...] = ()
     number_prefixes: tuple[str, ...] = ()
     number_tokens: tuple[str, ...] = ()
+    number_parts: tuple[str, ...] = ()
+    number_code: tuple[str, ...] = ()
     impossible: bool = False
     profile: Profile = field(default_factory=Profile)
     filters: tuple[tuple[str, Condition], ...] = ()
@@ -108,9 +106,8 @@ class SearchPlan:
 
     @property
     def matches_everything(self) -> bool:
-        return not (
-            self.variants or self.phrases or self.number_keys or self.number_prefixes or self.number_tokens
-        )
+        asked = (self.variants, self.phrases, self.number_keys, self.number_prefixes, self.number_tokens)
+        return not (any(asked) or self.number_parts)
 
 
 def split_phrases(q: str) -> tuple[str, tuple[str, ...]]:
@@ -130,34 +127,10 @@ def relaxed(plan: SearchPlan, query: SearchQuery) -> SearchPlan | None:
     text = loose if expression.has_conditions else _QUOTES.sub("", query.q)
     if plan.profile.must_share == 1.0 and plan.variants:
         profile = replace(plan.profile, must_share=plan.profile.most_share)
-        return replace(plan, profile=profile, variants=_variants(text, expand=True))
+        return replace(plan, profile=profile, variants=wordings(unbroken(text), expand=True))
     if plan.phrases:
-        return replace(plan, phrases=(), variants=_variants(text, expand=False))
+        return replace(plan, phrases=(), variants=wordings(unbroken(text), expand=False))
     return None
-
-
-def make_variant(text: str) -> Variant:
-    normalised = analysis.normalise(text)
-    sequence = analysis.bigrams(normalised)
-    # A character alone in the query is rarely alone in a document, so it must not decide; as a word it still counts.
-    pairs = [token for token in sequence if not analysis.is_han(token)] or sequence
-    return Variant(
-        pairs=tuple(dict.fromkeys(pairs))[:MAX_TOKENS],
-        words=tuple(dict.fromkeys(analysis.query_words(normalised)))[:MAX_TOKENS],
-        characters=tuple(dict.fromkeys(analysis.characters(normalised)))[:MAX_TOKENS],
-        sequence=phrase_tokens(sequence),
-        exact=analysis.exact_form(text),
-    )
-
-
-def phrase_tokens(sequence: list[str]) -> tuple[str, ...]:
-    """Return the tokens of a phrase; a lone character at either end may be part of a longer stretch, so it is left out."""
-    start, end = 0, len(sequence)
-    while end - start > 1 and analysis.is_han(sequence[start]):
-        start += 1
-    while end - start > 1 and analysis.is_han(sequence[end - 1]):
-        end -= 1
-    return tuple(sequence[start:end][:MAX_PHRASE])
 
 
 def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) -> SearchPlan:
@@ -171,10 +144,16 @@ def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) ->
     if alone:
         # Who types nothing but a number wants that document and those that cite it, nothing that looks alike.
         profile, text, quoted = replace(profile, must_share=1.0), alone, ()
-    variants = _variants(text, expand=not keys)
-    phrases = tuple(filter(None, map(_phrase, quoted)))
+    fragment = None if keys or query.scope is Scope.TITLE else find_fragment(typed)
+    if fragment:
+        alone_share = {"must_share": 1.0} if fragment.alone else {"number_parts": profile.number_parts_beside}
+        profile = replace(profile, **alone_share)
+    variants = wordings(unbroken(text), expand=not (keys or fragment))
+    phrases = tuple(filter(None, map(_phrase, map(unbroken, quoted))))
     clauses, own_numbers = _clauses(expression, query.scope), _own_numbers(expression)
-    wanted = bool(query.q) and not (variants or phrases or keys or prefixes or clauses or own_numbers)
+    wanted = bool(query.q) and not (
+        variants or phrases or keys or prefixes or clauses or own_numbers or fragment
+    )
     by_number = query.scope is Scope.NUMBER
     return SearchPlan(
         variants=() if by_number else variants,
@@ -183,6 +162,8 @@ def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) ->
         number_keys=keys if query.scope is not Scope.TITLE else (),
         number_prefixes=prefixes if query.scope is not Scope.TITLE else (),
         number_tokens=tuple(analysis.bigrams(analysis.normalise(typed)))[:MAX_TOKENS] if by_number else (),
+        number_parts=fragment.values if fragment else (),
+        number_code=fragment.code if fragment else (),
         impossible=wanted,
         profile=profile,
         filters=(*_filters(query, day), *own_numbers),
@@ -244,11 +225,6 @@ def _number_parts(text: str) -> list[str]:
 def effective_sort(query: SearchQuery) -> Sort:
     """Return the order in use: where nothing was asked nothing is more relevant, so the newest come first."""
     return Sort.NEWEST if query.sort is Sort.RELEVANCE and not query.q else query.sort
-
-
-def _variants(text: str, *, expand: bool) -> tuple[Variant, ...]:
-    texts = synonyms.expand(text) if expand else (text,)
-    return tuple(variant for variant in map(make_variant, texts) if variant.pairs)
 
 
 def _filters(query: SearchQuery, day: datetime.date) -> tuple[tuple[str, Condition], ...]:

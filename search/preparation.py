@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from search import analysis
+from search import analysis, pinyin
 from search.archive.numbers import parse_number
+from search.fragments import number_parts
 
 #: Columns of the archive that are read for indexing, in one place so that nothing else is fetched.
 COLUMNS = (
@@ -33,6 +34,11 @@ class PreparedDocument:
     flags: Mapping[str, bool]
 
 
+def split_issuers(names: str) -> tuple[str, ...]:
+    """Return the bodies in one field: sources write joint issuers as 甲、乙."""
+    return tuple(filter(None, _BETWEEN_ISSUERS.split(names)))
+
+
 def prepare(row: Mapping[str, Any]) -> PreparedDocument:
     """Return the index form of `row`, a mapping of `COLUMNS`. Pure; costs about a millisecond per document."""
     title, body = analysis.normalise(row["title"]), analysis.normalise(row["text"])
@@ -40,12 +46,15 @@ def prepare(row: Mapping[str, Any]) -> PreparedDocument:
         filter(None, (row["document_number"], row["document_number_raw"], row["registration_number"]))
     )
     number_text = analysis.normalise(f"{written} {row['index_number']}")
+    sounds, initials = pinyin.title_sounds(title)
     return PreparedDocument(
         id=row["id"],
         texts={
             "title_words": " ".join(analysis.words(title)),
             "title_characters": " ".join(analysis.characters(title)),
             "title_pairs": " ".join(analysis.bigrams(title)),
+            "title_pinyin": " ".join(sounds),
+            "title_initials": " ".join(initials),
             "body_words": " ".join(analysis.words(body)),
             "body_pairs": " ".join(analysis.bigrams(body)),
             "number_pairs": " ".join(analysis.bigrams(number_text)),
@@ -61,12 +70,13 @@ def _keywords(row: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     keys = (row["number_key"], registration.key if registration else "")
     # Sources write joint issuers in one field; each of them is an issuer to filter by.
     issuers = (
-        *_BETWEEN_ISSUERS.split(row["issuing_authority"]),
+        *split_issuers(row["issuing_authority"]),
         *(str(name) for name in row["co_issuers"] or ()),
     )
     values: dict[str, tuple[str, ...]] = {
         "exact_title": (analysis.exact_form(row["title"]),),
         "number_key": keys,
+        "number_part": tuple(part for key in keys for part in number_parts(key or "")),
         "issuer": issuers,
         "level": (row["level"],),
         "region": (row["region"],),

@@ -46,9 +46,18 @@ class QueryCompiler:
         for prefix in plan.number_prefixes:
             regex = self.make.regex_query(self.schema, "number_key", f"{_escape(prefix)}.*")
             options.append(self._constant(regex, plan.profile.number_prefix))
+        if plan.number_parts:
+            options.append(self._constant(self._number_parts(plan), plan.profile.number_parts))
         if plan.number_tokens:
             options.append(self._phrase("number_pairs", plan.number_tokens))
         return options
+
+    def _number_parts(self, plan: SearchPlan) -> Any:
+        """Year, sequence and code of one number, each wherever it was typed."""
+        parts = [(_MUST, self._any_of("number_part", (value,))) for value in plan.number_parts]
+        if plan.number_code:
+            parts.append((_MUST, self._phrase_or_character("number_pairs", plan.number_code)))
+        return self.make.boolean_query(parts)
 
     def _text(self, plan: SearchPlan) -> Any:
         wordings = [self._variant(variant, plan.profile) for variant in plan.variants]
@@ -77,29 +86,50 @@ class QueryCompiler:
         return self.make.boolean_query(either, 1)
 
     def _variant(self, variant: Variant, profile: Profile) -> Any:
-        """One wording: some of its pairs must be there; words, all pairs, the phrase and the whole title raise it."""
-        only_characters = all(is_han(token) for token in variant.pairs)
-        pairs = [(_SHOULD, self._token(token, "pairs", profile, only_characters)) for token in variant.pairs]
-        words = [(_SHOULD, self._token(token, "words", profile, False)) for token in variant.words]
-        in_title = [(_SHOULD, self._term("title_words", word)) for word in variant.words]
-        characters = [
-            (_SHOULD, self._term("title_characters", character)) for character in variant.characters
-        ]
-        parts = [
-            (_MUST, self.make.boolean_query(pairs, variant.at_least(profile.must_share))),
-            (_SHOULD, self.make.boolean_query(words)),
-            (_SHOULD, self._boosted(self.make.boolean_query(characters), profile.characters)),
-            (_SHOULD, self._constant(self.make.boolean_query(in_title, len(in_title)), profile.title_bonus)),
-            (_SHOULD, self._constant(self.make.boolean_query(pairs, len(pairs)), profile.all_bonus)),
-            (_SHOULD, self._constant(self.make.boolean_query(pairs, variant.at_least(profile.most_share)), profile.most_bonus)),
-            (_SHOULD, self._constant(self._any_of("exact_title", (variant.exact,)), profile.exact_title)),
-        ]  # fmt: skip
+        """One wording: some of its tokens must be there; words, all tokens, the phrase and the whole title raise it."""
+        tokens = [(_SHOULD, token) for token in self._tokens(variant, profile)]
+        share = profile.pinyin_share if variant.is_pinyin else 1.0
+        most, whole = variant.at_least(profile.most_share), variant.at_least(1.0)
+        parts = [(_MUST, self.make.boolean_query(tokens, variant.at_least(profile.must_share)))]
+        if variant.words:
+            parts.extend(self._words(variant, profile))
+        bonuses = [(whole, profile.all_bonus), (most, profile.most_bonus)]
+        parts.extend(
+            (_SHOULD, self._constant(self.make.boolean_query(tokens, least), bonus * share))
+            for least, bonus in bonuses
+        )
+        if variant.exact:
+            exact = self._any_of("exact_title", (variant.exact,))
+            parts.append((_SHOULD, self._constant(exact, profile.exact_title)))
         if len(variant.sequence) > 1:
             parts.extend(
                 (_SHOULD, self._boosted(self._phrase(f"{name}_pairs", variant.sequence), profile.phrase))
                 for name, _ in _fields(profile)
             )
         return self.make.boolean_query(parts)
+
+    def _tokens(self, variant: Variant, profile: Profile) -> list[Any]:
+        """What `needed` counts: pairs in title or body, syllables and initials in the title's pinyin."""
+        only_characters = all(is_han(token) for token in variant.pairs)
+        by_sound = (("title_pinyin", variant.sounds), ("title_initials", variant.initials))
+        return [
+            *(self._token(token, "pairs", profile, only_characters) for token in variant.pairs),
+            *(
+                self._boosted(self._term(name, token), profile.sound)
+                for name, found in by_sound
+                for token in found
+            ),
+        ]
+
+    def _words(self, variant: Variant, profile: Profile) -> list[tuple[Any, Any]]:
+        words = [(_SHOULD, self._token(token, "words", profile, False)) for token in variant.words]
+        in_title = [(_SHOULD, self._term("title_words", word)) for word in variant.words]
+        characters = [(_SHOULD, self._term("title_characters", char)) for char in variant.characters]
+        return [
+            (_SHOULD, self.make.boolean_query(words)),
+            (_SHOULD, self._boosted(self.make.boolean_query(characters), profile.characters)),
+            (_SHOULD, self._constant(self.make.boolean_query(in_title, len(in_title)), profile.title_bonus)),
+        ]
 
     def _term(self, field: str, token: str) -> Any:
         return self.make.term_query(self.schema, field, token, "freq")
