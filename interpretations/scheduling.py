@@ -62,7 +62,8 @@ def hold_back(revision: Revision, error: Exception) -> None:
     if isinstance(error, PublicationBlocked):
         data["codes"] = [obstacle.code for obstacle in error.obstacles]
     log(instance=page, action="yanlu.schedule.held_back", revision=revision, data=data)
-    transaction.on_commit(lambda: notify_held_back.delay(page_id=page.pk, reason=reason))
+    # The next release must not wait for a queue that is down; the audit log keeps the reason.
+    transaction.on_commit(lambda: notify_held_back.delay(page_id=page.pk, reason=reason), robust=True)
 
 
 def reason_of(error: Exception) -> str:

@@ -74,6 +74,11 @@ def drain(at: datetime.datetime | None = None) -> DrainReport:
     return total
 
 
+def has_pending() -> bool:
+    """True when some change has not reached the index yet."""
+    return bool(_pending().exists())
+
+
 def ensure_index() -> int:
     """Build the index if it is missing, damaged or of another version; return how many documents were indexed then."""
     return 0 if get_engine().status().usable else rebuild()

@@ -6,6 +6,7 @@ import logging
 
 from celery import shared_task
 from django.core.cache import cache
+from kombu.exceptions import OperationalError
 
 from search import indexing
 from search.engines.base import EngineBusy
@@ -27,6 +28,18 @@ def drain(self: object) -> None:
 
 
 @shared_task(ignore_result=True)
+def catch_up() -> None:
+    """Find, every minute, what was written while the queue or the engine could not be reached."""
+    if not indexing.has_pending():
+        return
+    try:
+        indexing.drain()
+    except EngineBusy:
+        # Not retried: the next minute asks again.
+        logger.info("the index is being written by another process")
+
+
+@shared_task(ignore_result=True)
 def build_index() -> None:
     """Build the index if none can answer."""
     try:
@@ -37,5 +50,10 @@ def build_index() -> None:
 
 def request_index() -> None:
     """Ask the worker for an index, at most once a minute however many readers find it missing."""
-    if cache.add("search-index-requested", 1, REQUEST_EVERY):
+    if not cache.add("search-index-requested", 1, REQUEST_EVERY):
+        return
+    try:
         build_index.delay()
+    except OperationalError as error:
+        # A reader's search must not fail because the queue does; the worker builds a missing index at its start.
+        logger.warning("no index was requested, the queue does not answer: %s", error)

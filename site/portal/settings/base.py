@@ -113,6 +113,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             " PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;",
         }
     )
+else:
+    # A connection for each request costs more than most queries; one the server closed is noticed and replaced.
+    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "organisations.User"
@@ -148,7 +152,12 @@ STORAGES = {
 SITE_ID = 1
 #: Set by production when the environment has no SECRET_KEY (yanlu.E001).
 SECRET_KEY_IS_MISSING = False
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Shared by every process; without CACHE_URL limits are kept per process (yanlu.W005). A Redis that is down is an empty
+# cache, not an error page.
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+    CACHES["default"]["BACKEND"] = "portal.caches.PatientRedisCache"
+    CACHES["default"].setdefault("OPTIONS", {}).update({"socket_connect_timeout": 1, "socket_timeout": 1})
 
 # Wagtail
 WAGTAIL_PAGE_MODEL = "home.BasePage"
@@ -193,12 +202,29 @@ if CELERY_BROKER_URL.startswith("filesystem://"):
         "control_folder": str(_queue / "control"),
         "store_processed": False,
     }
+else:
+    # A task whose worker was killed is handed out again after this many seconds. Tasks that last longer run twice,
+    # which they all survive. A page must not wait long for a queue that does not answer.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": env.int("CELERY_VISIBILITY_TIMEOUT", default=600),
+        "socket_connect_timeout": 2,
+        "socket_timeout": 10,
+        "socket_keepalive": True,
+        "health_check_interval": 30,
+    }
+    CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
+# Tasks carry no data and may last: a worker takes one at a time, and the one it was killed in is done again.
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    # A publication wakes the worker itself; this finds what was written while the queue could not be reached.
+    "search.catch_up": {"task": "search.tasks.catch_up", "schedule": crontab(), "options": {"expires": 55}},
     # Contact details after their retention period; what was typed and never confirmed.
     "consultations.purge_contacts": {
         "task": "consultations.tasks.purge_contacts",
@@ -221,6 +247,13 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
 
 # Search
 ELASTICSEARCH_URL = env("ELASTICSEARCH_URL", default="")
+ELASTICSEARCH_API_KEY = env("ELASTICSEARCH_API_KEY", default="")
+ELASTICSEARCH_CA_CERTS = env("ELASTICSEARCH_CA_CERTS", default="")
+ELASTICSEARCH_SHARDS = env.int("ELASTICSEARCH_SHARDS", default=1)
+# Seconds. A reader waits for the first; the second is for writing, where nobody waits.
+ELASTICSEARCH_SEARCH_TIMEOUT = env.float("ELASTICSEARCH_SEARCH_TIMEOUT", default=3.0)
+ELASTICSEARCH_WRITE_TIMEOUT = env.float("ELASTICSEARCH_WRITE_TIMEOUT", default=60.0)
+SEARCH_INDEX_PREFIX = env("SEARCH_INDEX_PREFIX", default="yanlu")
 SEARCH_INDEX_DIR = DATA_DIR / "index"
 ARCHIVE_ORIGINALS_DIR = DATA_DIR / "originals"
 

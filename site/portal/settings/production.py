@@ -3,7 +3,7 @@
 import secrets
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import CACHES, STORAGES, env
+from portal.settings.base import STORAGES, env
 
 DEBUG = False
 SECRET_KEY_IS_MISSING = not env("SECRET_KEY", default="")
@@ -21,8 +21,6 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
-# Shared by every process; without it limits are kept per process (yanlu.W005).
-CACHES["default"] = env.cache_url("CACHE_URL", default="locmemcache://")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
 # Where the proxy in front writes the caller's address (deploy/nginx.conf); limits would else count everybody as the proxy.
