@@ -16,6 +16,8 @@ class NormativeDocument(models.Model):
 
     source_key = models.CharField(_("来源键"), max_length=200, unique=True)
     title = models.CharField(_("标题"), max_length=500)
+    title_key = models.CharField(_("标题键"), max_length=160, blank=True, db_index=True)
+    carried_key = models.CharField(_("所载标题键"), max_length=160, blank=True, db_index=True)
     document_number = models.CharField(_("发文字号"), max_length=120, blank=True)
     document_number_raw = models.CharField(_("原文发文字号"), max_length=200, blank=True)
     number_key = models.CharField(_("字号键"), max_length=160, blank=True, db_index=True)
@@ -29,6 +31,8 @@ class NormativeDocument(models.Model):
     genre = models.CharField(_("文种"), max_length=20, blank=True)
     subject_category = models.CharField(_("主题分类"), max_length=60, blank=True)
     addressees = models.CharField(_("主送机关"), max_length=500, blank=True)
+
+    signature = models.CharField(_("落款"), max_length=500, blank=True)
 
     adopted_on = models.DateField(_("成文日期"), null=True, blank=True)
     published_on = models.DateField(_("发布日期"), null=True, blank=True, db_index=True)
@@ -66,6 +70,7 @@ class NormativeDocument(models.Model):
     history = models.JSONField(_("沿革"), default=list, blank=True)
     version_of = models.CharField(_("版本组"), max_length=200, blank=True, db_index=True)
     confidence = models.JSONField(_("识别可信度"), default=dict, blank=True)
+    lowest_confidence = models.FloatField(_("最低可信度"), null=True, blank=True, db_index=True)
     content_hash = models.CharField(max_length=64, blank=True, db_index=True)
 
     original = models.ForeignKey(
@@ -79,6 +84,7 @@ class NormativeDocument(models.Model):
     page_id = models.BigIntegerField(_("本站页面"), null=True, blank=True, unique=True)
     page_url = models.CharField(_("本站地址"), max_length=300, blank=True)
     withdrawn = models.BooleanField(_("已撤回"), default=False)
+    relations_read_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -108,17 +114,27 @@ class DocumentRelation(models.Model):
     target_text = models.CharField(_("引用原文"), max_length=500, blank=True)
     clause_id = models.CharField(_("条款"), max_length=80, blank=True)
     target_clause_id = models.CharField(_("所引条款"), max_length=80, blank=True)
+    target_clause_text = models.CharField(_("所引条款原文"), max_length=120, blank=True)
+    title_key = models.CharField(_("所引标题键"), max_length=160, blank=True, db_index=True)
+    number_key = models.CharField(_("所引字号键"), max_length=160, blank=True, db_index=True)
+    issuer = models.CharField(_("所引制发机关"), max_length=120, blank=True)
     origin = models.CharField(
         _("来源"), max_length=10, choices=RelationOrigin.choices, default=RelationOrigin.MACHINE
     )
+    rejected = models.BooleanField(_("已否定"), default=False)
 
     class Meta:
         verbose_name = _("文件关系")
         verbose_name_plural = _("文件关系")
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "kind", "target_text", "clause_id"], name="one_relation_per_place"
+                fields=["source", "kind", "target_text", "clause_id", "target_clause_text"],
+                name="one_relation_per_place",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["source", "kind", "id"], name="relation_by_source"),
+            models.Index(fields=["target", "kind", "id"], name="relation_by_target"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,19 +21,25 @@ from django.utils.translation import gettext as _
 from search.archive.enums import ItemStatus
 from search.archive.models import NormativeDocument
 from search.archive.numbers import parse_number
+from search.archive.recognise.certainty import lowest
 from search.archive.signals import documents_changed
 
 #: What a source may state about a document. Everything else (page, confirmation, acts) is decided elsewhere.
 SOURCE_FIELDS = frozenset(
     {
         "title", "document_number", "document_number_raw", "registration_number", "index_number", "issuing_authority",
-        "co_issuers", "level", "region", "doc_type", "genre", "subject_category", "addressees", "adopted_on",
+        "co_issuers", "level", "region", "doc_type", "genre", "subject_category", "addressees", "signature", "adopted_on",
         "published_on", "effective_on", "first_effective_on", "valid_until", "lapsed", "validity_text", "effective_rule",
         "text", "text_scope", "text_origin", "source", "history", "version_of", "confidence", "original_id",
     }
 )  # fmt: skip
 #: Acts on a document: stated by the site for its own documents, found by the resolver for imported ones.
-ACT_FIELDS = frozenset({"amended_on", "repealed_on"})
+ACT_FIELDS = frozenset({"amended_on", "amended_by_id", "repealed_on", "repealed_by_id"})
+#: What else decides the validity on a day and is written by `search.upkeep.acts`.
+STANDING_FIELDS = ACT_FIELDS | {"valid_until", "effective_on", "lapsed", "validity_confirmed"}
+#: A source does not overwrite these once a person has confirmed an imported document.
+_CONFIRMED = ("effective_on", "valid_until", "lapsed")
+_CHUNK = 500
 _YEAR_FROM = ("adopted_on", "published_on", "effective_on")
 
 
@@ -73,6 +80,8 @@ def _fitted(fields: Mapping[str, Any]) -> dict[str, Any]:
         limit = getattr(NormativeDocument._meta.get_field(name.removesuffix("_id")), "max_length", None)
         out[name] = value[:limit] if limit and isinstance(value, str) else value
     out |= _derived(out)
+    if "confidence" in out:
+        out["lowest_confidence"] = lowest(out["confidence"] or {})
     out["content_hash"] = content_hash(fields)
     return out
 
@@ -139,8 +148,10 @@ def _update(stale: Mapping[int, Mapping[str, Any]]) -> None:
     now = timezone.now()
     stored = NormativeDocument.objects.in_bulk(list(stale))
     for pk, values in stale.items():
+        settled = _CONFIRMED if stored[pk].validity_confirmed and stored[pk].page_id is None else ()
         for column, value in values.items():
-            setattr(stored[pk], column, value)
+            if column not in settled:
+                setattr(stored[pk], column, value)
         stored[pk].updated_at = now
     columns = {column for values in stale.values() for column in values}
     NormativeDocument.objects.bulk_update(stored.values(), sorted(columns | {"updated_at"}), batch_size=50)
@@ -202,15 +213,25 @@ def withdraw_site_document(*, page_id: int, reason: str) -> NormativeDocument | 
 
 @transaction.atomic
 def record_acts(*, acts: Mapping[int, Mapping[str, Any]]) -> int:
-    """Write the days on which documents were repealed or amended: document id -> `ACT_FIELDS`. Returns rows changed."""
-    documents = NormativeDocument.objects.in_bulk(list(acts))
-    changed: list[NormativeDocument] = []
-    for pk, document in documents.items():
-        differing = {k: v for k, v in acts[pk].items() if k in ACT_FIELDS and getattr(document, k) != v}
-        if differing:
-            for name, value in differing.items():
-                setattr(document, name, value)
-            changed.append(document)
-    NormativeDocument.objects.bulk_update(changed, sorted(ACT_FIELDS), batch_size=100)
-    tell_index([d.pk for d in changed])
+    """Write what acts come to: document id -> `STANDING_FIELDS`; other names are left out. Returns rows changed.
+
+    Rows that get the same values are written together: a clean-up repeals thousands of files by one act on one day.
+    """
+    names = sorted(STANDING_FIELDS)
+    alike: dict[tuple[tuple[str, Any], ...], list[int]] = defaultdict(list)
+    ids = list(acts)
+    for start in range(0, len(ids), _CHUNK):
+        rows = NormativeDocument.objects.filter(pk__in=ids[start : start + _CHUNK]).values("pk", *names)
+        for row in rows:
+            wanted = acts[row["pk"]]
+            differing = {k: wanted[k] for k in names if k in wanted and row[k] != wanted[k]}
+            if differing:
+                alike[tuple(differing.items())].append(row["pk"])
+    now = timezone.now()
+    for values, pks in alike.items():
+        for start in range(0, len(pks), _CHUNK):
+            chunk = NormativeDocument.objects.filter(pk__in=pks[start : start + _CHUNK])
+            chunk.update(**dict(values), updated_at=now)
+    changed = [pk for pks in alike.values() for pk in pks]
+    tell_index(changed)
     return len(changed)

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -91,11 +92,11 @@ class ArchiveImport:
         """Import everything under `paths`. Never raises for a file; database errors do raise."""
         started = time.monotonic()
         given = list(paths)
-        sources = list(discover(given))
-        rows = [s for s in sources if s.is_jsonl]
-        for source in rows:
-            self._import_rows(source)
-        self._import_files([s for s in sources if not s.is_jsonl])
+        # Looked through twice rather than kept in a list; rows first, because they say most about a document.
+        for source in discover(given):
+            if source.is_jsonl:
+                self._import_rows(source)
+        self._import_files(s for s in discover(given) if not s.is_jsonl)
         return Report(
             tally=self._writer.tally, files=self._files, bytes_read=self._bytes, seconds=time.monotonic() - started,
             peak_memory=_megabytes(resource.RUSAGE_SELF), peak_memory_children=_megabytes(resource.RUSAGE_CHILDREN),
@@ -118,11 +119,13 @@ class ArchiveImport:
         self._bytes += size
         self._progress(self._bytes, self._writer.tally.read)
 
-    def _import_files(self, sources: list[Source]) -> None:
-        jobs = self._jobs or (min(os.cpu_count() or 1, 4) if len(sources) >= _PARALLEL_FROM else 1)
+    def _import_files(self, sources: Iterator[Source]) -> None:
+        first = list(islice(sources, _PARALLEL_FROM))
+        many = len(first) == _PARALLEL_FROM or any(source.is_zip for source in first)
+        jobs = self._jobs or (min(os.cpu_count() or 1, 4) if many else 1)
         batch: list[Entry] = []
         with FilePool(jobs=jobs, root=self._root) as pool:
-            for prepared in pool.run(self._expanded(sources, batch)):
+            for prepared in pool.run(self._expanded(chain(first, sources), batch)):
                 self._files += 1
                 self._bytes += prepared.size
                 batch.extend(prepared.entries)

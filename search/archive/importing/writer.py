@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -12,12 +13,15 @@ from django.utils.translation import gettext as _
 from search.archive.enums import DECIDED_STATUSES, ItemStatus, Reason
 from search.archive.importing.entries import Entry
 from search.archive.importing.originals import StoredOriginal
+from search.archive.importing.seen import SeenKeys
 from search.archive.models import ImportItem, NormativeDocument, OriginalFile
 from search.archive.numbers import parse_number
 from search.archive.services import DocumentRow, upsert_documents
 
 _HAN = re.compile(r"[㐀-鿿]+")
 _SHINGLE = 12
+#: Originals whose row ids are remembered between batches.
+_REMEMBERED = 5_000
 _SAME_WITH_NUMBER, _SAME_WITHOUT_NUMBER = 0.85, 0.985
 
 
@@ -28,7 +32,7 @@ class Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     set_aside: list[dict[str, str]] = field(default_factory=list)
-    changed_ids: list[int] = field(default_factory=list)
+    changed_ids: array[int] = field(default_factory=lambda: array("q"))
     notes: int = 0
 
     @property
@@ -47,7 +51,7 @@ class Writer:
         self.tally = Tally()
         self._dry_run = dry_run
         self._originals: dict[str, int] = {}
-        self._seen: set[str] = set()
+        self._seen = SeenKeys()
 
     def write(self, entries: list[Entry]) -> None:
         """Write one batch; an entry met before in this run (the same bytes twice) counts as unchanged."""
@@ -138,6 +142,8 @@ class Writer:
 
     def _store_originals(self, entries: list[Entry]) -> dict[str, int]:
         wanted: dict[str, StoredOriginal] = {e.original.sha256: e.original for e in entries if e.original}
+        if len(self._originals) > _REMEMBERED:
+            self._originals.clear()
         missing = {sha: o for sha, o in wanted.items() if sha not in self._originals}
         if missing:
             OriginalFile.objects.bulk_create(

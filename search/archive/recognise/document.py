@@ -13,6 +13,7 @@ from search.archive.numbers import DocumentNumber, parse_number
 from search.archive.readers.base import Extract
 from search.archive.recognise import bodies
 from search.archive.recognise.articles import split_articles
+from search.archive.recognise.certainty import derived_confidence
 from search.archive.recognise.dates import impossible_dates, parse_date
 from search.archive.recognise.noise import Cleaned, clean
 from search.archive.recognise.normative import Verdict, judge
@@ -97,6 +98,9 @@ def _one(lines: list[str], extract: Extract, cleaned: Cleaned, *, name: str) -> 
     notes = [*extract.notes, *cleaned.notes, *_dates(body, stated, parts, fields, confidence)]
     if cleaned.lost_characters:
         notes.append(_("原文有 %(count)s 处字符缺失，未作补全。") % {"count": cleaned.lost_characters})
+    fields["signature"] = _signature(parts)
+    fields["confidence"] = confidence
+    confidence |= derived_confidence(fields, parts)
     fields["confidence"] = {k: round(v, 2) for k, v in confidence.items()}
     verdict = judge(
         title=title.title, text=body, has_number=number is not None, has_issuer=bool(fields["issuing_authority"]),
@@ -108,6 +112,12 @@ def _one(lines: list[str], extract: Extract, cleaned: Cleaned, *, name: str) -> 
 def _result(fields: dict[str, Any], cleaned: Cleaned, notes: list[str], verdict: Verdict) -> Recognised:
     fields["confidence"]["normative"] = round(verdict.confidence, 2)
     return Recognised(fields, cleaned.noise, notes, verdict.reason, verdict.message)
+
+
+def _signature(parts: Parts) -> str:
+    """落款: who signed and when, as one line; empty when the text is not signed."""
+    day = f"{parts.signed_on:%Y}年{parts.signed_on.month}月{parts.signed_on.day}日" if parts.signed_on else ""
+    return " ".join(filter(None, ("、".join(parts.signed_by), day)))
 
 
 def _number(
