@@ -10,6 +10,8 @@ import datetime
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from django.utils import timezone
+
 from search.archive.enums import Validity
 
 
@@ -59,21 +61,28 @@ _ORDER = (Validity.REPEALED, Validity.LAPSED, Validity.PENDING, Validity.AMENDED
 BINDING = (Validity.IN_FORCE, Validity.AMENDED)
 
 
-def _fact(validity: Validity, day: int) -> Condition:
-    """Return the fact that gives `validity` on `day` when nothing before it in the order of precedence applies."""
+def _fact(validity: Validity, day: int, *, past: bool) -> Condition:
+    """Return the fact that gives `validity` on `day` when nothing before it in the order of precedence applies.
+
+    A source that marks a document as lapsed without a day speaks of today: on a day of the past the mark only keeps
+    the document from being called in force.
+    """
+    over = Between("valid_until", high=day - 1)
     facts: dict[Validity, Condition] = {
         Validity.REPEALED: Between("repealed_on", high=day),
-        Validity.LAPSED: AnyOf((Flag("lapsed"), Between("valid_until", high=day - 1))),
+        Validity.LAPSED: over if past else AnyOf((Flag("lapsed"), over)),
         Validity.PENDING: Between("starts_on", low=day + 1),
         Validity.AMENDED: Between("amended_on", high=day),
-        Validity.IN_FORCE: AllOf((Flag("confirmed"), Between("starts_on", high=day))),
+        Validity.IN_FORCE: AllOf((Flag("confirmed"), Between("starts_on", high=day), Not(Flag("lapsed")))),
     }
     return facts[validity]
 
 
 def validity_on(validity: Validity, day: datetime.date) -> Condition:
     """Return the condition "has this validity on `day`", with the precedence of `search.archive.validity`."""
-    number = day.toordinal()
+    number, past = day.toordinal(), day < timezone.localdate()
     before = _ORDER if validity is Validity.UNKNOWN else _ORDER[: _ORDER.index(validity)]
-    excluded = tuple(Not(_fact(other, number)) for other in before)
-    return AllOf(excluded if validity is Validity.UNKNOWN else (_fact(validity, number), *excluded))
+    excluded = tuple(Not(_fact(other, number, past=past)) for other in before)
+    return AllOf(
+        excluded if validity is Validity.UNKNOWN else (_fact(validity, number, past=past), *excluded)
+    )

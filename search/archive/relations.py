@@ -18,7 +18,7 @@ from search.archive.clauses import parse_clauses
 from search.archive.enums import RelationKind
 from search.archive.models import DocumentRelation, NormativeDocument
 from search.archive.numbers import find_numbers, parse_number
-from search.archive.services import record_acts
+from search.upkeep.found import acts_from_relations
 
 _BATCH = 300
 #: Relations kept for one document; a clean-up list may name hundreds of files, and each of those counts.
@@ -221,10 +221,8 @@ def _plus(a: Resolution, b: Resolution) -> Resolution:
 def _resolve_batch(ids: Sequence[int]) -> Resolution:
     cited: dict[int, list[Citation]] = {}
     sources: dict[int, _Known] = {}
-    effective: dict[int, dt.date | None] = {}
     for row in NormativeDocument.objects.filter(pk__in=ids).values_list(*_COLUMNS, "text"):
         sources[row[0]] = _as_known(row[:-1])
-        effective[row[0]] = row[7]
         cited[row[0]] = find_citations(row[1], row[-1])
     index = _Index(c for citations in cited.values() for c in citations)
     kept = set(
@@ -233,7 +231,6 @@ def _resolve_batch(ids: Sequence[int]) -> Resolution:
         )
     )
     fresh: list[DocumentRelation] = []
-    acts: dict[int, dict[str, dt.date]] = {}
     for pk, citations in cited.items():
         for citation in citations:
             target = index.resolve(citation, sources[pk])
@@ -245,18 +242,8 @@ def _resolve_batch(ids: Sequence[int]) -> Resolution:
                 DocumentRelation(source_id=pk, target_id=target.pk if target else None, kind=citation.kind,
                                  target_text=citation.text, clause_id=citation.clause_id)
             )  # fmt: skip
-            day = effective[pk] or sources[pk].day
-            if target and citation.kind is RelationKind.REPEALS and day and _may_repeal(sources[pk], target):
-                acts[target.pk] = {"repealed_on": day}
     written = DocumentRelation.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
-    return Resolution(len(written), sum(1 for r in fresh if r.target_id), record_acts(acts=acts))
-
-
-def _may_repeal(source: _Known, target: _Known) -> bool:
-    """The machine records a repeal only by the body that issued the text or for the same place."""
-    return bool(source.issuer and source.issuer == target.issuer) or bool(
-        source.region and source.region == target.region
-    )
+    return Resolution(len(written), sum(1 for r in fresh if r.target_id), acts_from_relations(ids))
 
 
 @transaction.atomic
@@ -297,4 +284,4 @@ def _resolve_waiting() -> Resolution:
             relation.target_id = target.pk
             changed.append(relation)
     DocumentRelation.objects.bulk_update(changed, ["target"], batch_size=500)
-    return Resolution(0, len(changed), 0)
+    return Resolution(0, len(changed), acts_from_relations({relation.source_id for relation in changed}))

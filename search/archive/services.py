@@ -23,6 +23,7 @@ from search.archive.models import NormativeDocument
 from search.archive.numbers import parse_number
 from search.archive.recognise.certainty import lowest
 from search.archive.signals import documents_changed
+from search.archive.titles import keys_of
 
 #: What a source may state about a document. Everything else (page, confirmation, acts) is decided elsewhere.
 SOURCE_FIELDS = frozenset(

@@ -47,7 +47,7 @@ PAST, LATER = day("2020-01-01"), day("2027-01-01")
     ],
 )
 def test_precedence(fields: dict[str, Any], expected: Validity) -> None:
-    assert validity_at(NormativeDocument(title="甲", **fields), TODAY) is expected
+    assert validity_at(NormativeDocument(title="甲", **fields), TODAY, today=TODAY) is expected
 
 
 @pytest.mark.django_db
