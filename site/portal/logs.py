@@ -9,9 +9,12 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 #: Mobile and identity numbers: eleven digits or more that belong together.
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{11,18}[\dXx]?(?!\d)")
-#: The code of a receipt, however it is spelt, and the token of a comment not yet confirmed: each opens what somebody wrote.
+#: The code of a receipt, however it is spelt, the token of a comment not yet confirmed, that of an alert: each opens what
+#: somebody wrote or reads.
 _KEY = re.compile(
-    r"(?<=/receipts/)[^/\s'\"]+|(?<=/comment/)[^/\s'\"]+|\bYL(?:-[0-9A-Z]{4}){3}-[0-9A-Z]\b", re.I
+    r"(?<=/receipts/)[^/\s'\"]+|(?<=/comment/)[^/\s'\"]+"
+    r"|(?<=/confirm/)[^/\s'\"]+|(?<=/stop/)[^/\s'\"]+|(?<=/manage/)[^/\s'\"]+|\bYL(?:-[0-9A-Z]{4}){3}-[0-9A-Z]\b",
+    re.I,
 )
 _QUERY = re.compile(r"\?[^\s'\"]*")
 

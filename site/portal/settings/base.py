@@ -223,6 +223,10 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    # Alerts on searches: what is new for whom, what waits to be sent, whose address has served its time.
+    "alerts.run_due": {"task": "search.alerts.tasks.run_due", "schedule": crontab(minute="*/15")},
+    "alerts.send_due": {"task": "search.alerts.tasks.send_due", "schedule": crontab(minute="*/5")},
+    "alerts.purge": {"task": "search.alerts.tasks.purge", "schedule": crontab(hour=0, minute=45)},
     # A publication wakes the worker itself; this finds what was written while the queue could not be reached.
     "search.catch_up": {"task": "search.tasks.catch_up", "schedule": crontab(), "options": {"expires": 55}},
     # Contact details after their retention period; what was typed and never confirmed.
