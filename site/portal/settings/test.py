@@ -31,3 +31,6 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 # Each xdist worker empties its cache before every test: a shared one would be emptied under the others.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# The suite runs on the embedded index; tests marked `services` name the server's address themselves.
+SERVICES_ELASTICSEARCH_URL = os.environ.get("ELASTICSEARCH_URL", "")
+ELASTICSEARCH_URL = ""
