@@ -10,7 +10,6 @@ from typing import Protocol, TypeAlias
 from search.plan import SearchPlan
 from search.preparation import PreparedDocument
 
-
 #: Documents to write and ids to remove, as one step.
 Changes: TypeAlias = tuple[Iterable[PreparedDocument], Iterable[int]]
 

@@ -66,6 +66,8 @@ def _numbers(plan: SearchPlan) -> list[q.Query]:
         options.append(_constant(_any_of("number_key", plan.number_keys), plan.profile.number))
     for prefix in plan.number_prefixes:
         options.append(_constant(q.Prefix(number_key={"value": prefix}), plan.profile.number_prefix))
+    if plan.number_parts:
+        options.append(_constant(_number_parts(plan), plan.profile.number_parts))
     if plan.number_tokens:
         options.append(_phrase("number_pairs", plan.number_tokens))
     return options
@@ -98,26 +100,50 @@ def _phrase_or_character(field: str, tokens: Sequence[str], boost: float) -> q.Q
     return q.Bool(should=[alone, _inside(field, tokens[0], boost)], minimum_should_match=1)
 
 
+def _number_parts(plan: SearchPlan) -> q.Query:
+    """Year, sequence and code of one number, each wherever it was typed."""
+    parts = [_any_of("number_part", (value,)) for value in plan.number_parts]
+    if plan.number_code:
+        parts.append(_phrase_or_character("number_pairs", plan.number_code, 1.0))
+    return all_of(parts)
+
+
 def _variant(variant: Variant, profile: Profile) -> q.Query:
-    """One wording: some of its pairs must be there; words, all pairs, the phrase and the whole title raise it."""
-    only_characters = all(is_han(token) for token in variant.pairs)
-    pairs = [_token(token, "pairs", profile, only_characters) for token in variant.pairs]
-    words = [_token(token, "words", profile, False) for token in variant.words]
-    in_title = [_term("title_words", word) for word in variant.words]
-    characters = [_term("title_characters", token, profile.characters) for token in variant.characters]
-    raised: list[q.Query] = [
-        *([q.Bool(should=words)] if words else []),
-        *([q.Bool(should=characters)] if characters else []),
-        *([_constant(all_of(in_title), profile.title_bonus)] if in_title else []),
-        _constant(all_of(pairs), profile.all_bonus),
-        _constant(_some_of(pairs, variant.at_least(profile.most_share)), profile.most_bonus),
-        _constant(_any_of("exact_title", (variant.exact,)), profile.exact_title),
-    ]
+    """One wording: some of its tokens must be there; words, all tokens, the phrase and the whole title raise it."""
+    tokens = _tokens(variant, profile)
+    share = profile.pinyin_share if variant.is_pinyin else 1.0
+    most, whole = variant.at_least(profile.most_share), variant.at_least(1.0)
+    raised = _words(variant, profile) if variant.words else []
+    raised.append(_constant(_some_of(tokens, whole), profile.all_bonus * share))
+    raised.append(_constant(_some_of(tokens, most), profile.most_bonus * share))
+    if variant.exact:
+        raised.append(_constant(_any_of("exact_title", (variant.exact,)), profile.exact_title))
     if len(variant.sequence) > 1:
         raised.extend(
             _phrase(f"{name}_pairs", variant.sequence, profile.phrase) for name, _ in _fields(profile)
         )
-    return q.Bool(must=[_some_of(pairs, variant.at_least(profile.must_share))], should=raised)
+    return q.Bool(must=[_some_of(tokens, variant.at_least(profile.must_share))], should=raised)
+
+
+def _tokens(variant: Variant, profile: Profile) -> list[q.Query]:
+    """What `needed` counts: pairs in title or body, syllables and initials in the title's pinyin."""
+    only_characters = all(is_han(token) for token in variant.pairs)
+    by_sound = (("title_pinyin", variant.sounds), ("title_initials", variant.initials))
+    return [
+        *(_token(token, "pairs", profile, only_characters) for token in variant.pairs),
+        *(_term(name, token, profile.sound) for name, found in by_sound for token in found),
+    ]
+
+
+def _words(variant: Variant, profile: Profile) -> list[q.Query]:
+    words = [_token(token, "words", profile, False) for token in variant.words]
+    in_title = [_term("title_words", word) for word in variant.words]
+    characters = [_term("title_characters", token, profile.characters) for token in variant.characters]
+    return [
+        q.Bool(should=words),
+        *([q.Bool(should=characters)] if characters else []),
+        _constant(all_of(in_title), profile.title_bonus),
+    ]
 
 
 def _some_of(parts: Sequence[q.Query], number: int) -> q.Query:

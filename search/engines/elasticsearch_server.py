@@ -80,8 +80,9 @@ class Server:
 
     def __init__(self, options: ServerOptions) -> None:
         self.breaker = Breaker()
+        self.search_timeout = options.search_timeout
         self._version_until = 0.0
-        shared: dict[str, Any] = {"hosts": options.url.split(","), "http_compress": True}
+        shared: dict[str, Any] = {"hosts": options.url.split(",")}
         if options.api_key:
             shared["api_key"] = options.api_key
         if options.ca_certs:
@@ -116,9 +117,7 @@ class Server:
         versions = {node["version"] for node in found["nodes"].values()}
         wrong = sorted(version for version in versions if not version.startswith(f"{MAJOR}."))
         if wrong:
-            raise WrongVersion(
-                f"the server is Elasticsearch {wrong[0]}, but this site needs version {MAJOR}"
-            )
+            raise WrongVersion(f"the server is Elasticsearch {wrong[0]}, but this site needs version {MAJOR}")
         self._version_until = time.monotonic() + _VERSION_AGE
 
     @contextmanager
@@ -152,9 +151,13 @@ def unavailable(error: ApiError) -> EngineUnavailable:
     if error.status_code == 404:
         return IndexUnusable("no index has been built yet")
     if error.status_code in (401, 403):
-        return EngineUnavailable("Elasticsearch refuses the request: wrong credentials, or its index is read-only")
+        return EngineUnavailable(
+            "Elasticsearch refuses the request: wrong credentials, or its index is read-only"
+        )
     if error.status_code in _OVERLOADED:
-        return EngineUnavailable("Elasticsearch is overloaded, or a part of the index is missing (status red)")
+        return EngineUnavailable(
+            "Elasticsearch is overloaded, or a part of the index is missing (status red)"
+        )
     if "media_type_header_exception" in str(error):
         return WrongVersion(f"the server speaks another version than {MAJOR}")
     return EngineUnavailable(f"Elasticsearch answers with status {error.status_code}")

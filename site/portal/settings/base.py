@@ -332,6 +332,8 @@ LOGGING: dict[str, Any] = {
         "axes": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # The file-system broker has no host, and says so at every connection.
         "kombu.connection": {"level": "ERROR"},
+        # One line per request otherwise.
+        "elastic_transport": {"level": "WARNING"},
         "pdfminer": {"level": "ERROR"},
         "pypdf": {"level": "ERROR"},
     },
