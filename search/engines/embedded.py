@@ -14,22 +14,19 @@ from typing import Any
 
 import tantivy
 
-from search.archive.enums import Validity
-from search.conditions import validity_on
 from search.engines.base import EngineResults, EngineUnavailable, Hit, IndexStatus
+from search.engines.embedded_facets import count_facets
 from search.engines.embedded_query import QueryCompiler
 from search.engines.embedded_schema import build_schema, to_tantivy
 from search.engines.fields import STAMP
 from search.engines.storage import IndexStorage
-from search.plan import FACETS, SearchPlan
+from search.plan import SearchPlan
 from search.preparation import PreparedDocument
 from search.query import Sort
 
 _WRITER_MEMORY = 128_000_000
 #: Segments after which a writer waits for merging: many small commits would otherwise slow every search down.
 _MAX_SEGMENTS = 12
-#: Values of one facet that are counted.
-_FACET_SIZE = 500
 
 
 @dataclass
@@ -54,12 +51,12 @@ class EmbeddedEngine:
     def search(self, plan: SearchPlan) -> EngineResults:
         """Answer `plan` (see `Engine.search`)."""
         searcher = self._searcher()
-        query = self.compiler.compile(plan)
+        scored = plan.sort is Sort.RELEVANCE
+        query = self.compiler.compile(plan, scored=scored)
         # A page of nothing is asked when only the counts matter; tantivy refuses a limit of zero.
         found = searcher.search(query, limit=max(plan.limit, 1), offset=plan.offset, **_order(plan.sort))
         hits = found.hits[: plan.limit]
         ids = searcher.fast_field_values("id", [address for _, address in hits])
-        scored = plan.sort is Sort.RELEVANCE
         return EngineResults(
             total=found.count,
             hits=tuple(
@@ -67,7 +64,7 @@ class EmbeddedEngine:
                 for pk, (score, _) in zip(ids, hits, strict=True)
                 if pk is not None
             ),
-            facets=self._facets(searcher, plan, query) if plan.facets else {},
+            facets=count_facets(searcher, self.compiler, plan) if plan.facets else {},
         )
 
     def status(self) -> IndexStatus:
@@ -94,34 +91,6 @@ class EmbeddedEngine:
             except (OSError, ValueError) as error:
                 self._open = None
                 raise EngineUnavailable(f"the index cannot be read: {error}") from error
-
-    def _facets(self, searcher: Any, plan: SearchPlan, query: Any) -> dict[str, tuple[tuple[str, int], ...]]:
-        filtered = {name for name, _ in plan.filters}
-        shared = {name: _terms(column) for name, column in FACETS.items() if name not in filtered}
-        buckets = searcher.aggregate(query, shared) if shared else {}
-        for name in filtered & FACETS.keys():
-            without = self.compiler.compile(plan, leave_out=name)
-            buckets.update(searcher.aggregate(without, {name: _terms(FACETS[name])}))
-        counts = {
-            name: tuple((str(b["key"]), b["doc_count"]) for b in buckets[name]["buckets"]) for name in FACETS
-        }
-        counts["validity"] = self._validity_counts(searcher, plan)
-        return counts
-
-    def _validity_counts(self, searcher: Any, plan: SearchPlan) -> tuple[tuple[str, int], ...]:
-        """Count each validity on the day asked; computed, because it is in no field."""
-        query = self.compiler.compile(plan, leave_out="validity")
-        counts = []
-        for validity in Validity:
-            state = self.compiler.condition(validity_on(validity, plan.day))
-            both = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, state)])
-            counts.append(
-                (
-                    validity.value,
-                    searcher.aggregate(both, {"n": {"value_count": {"field": "id"}}})["n"]["value"],
-                )
-            )
-        return tuple((value, int(count)) for value, count in counts if count)
 
     # Writing
 
@@ -161,10 +130,6 @@ class EmbeddedEngine:
             writer.wait_merging_threads()
             self.storage.publish(generation)
             return count
-
-
-def _terms(column: str) -> dict[str, dict[str, object]]:
-    return {"terms": {"field": column, "size": _FACET_SIZE}}
 
 
 def _order(sort: Sort) -> dict[str, object]:

@@ -22,20 +22,23 @@ class QueryCompiler:
         self.schema = schema
         self.make = tantivy.Query
 
-    def compile(self, plan: SearchPlan, *, leave_out: str = "") -> Any:
-        """Return the whole query; `leave_out` names the filter a facet must not apply to itself."""
+    def compile(self, plan: SearchPlan, *, leave_out: str = "", scored: bool = True) -> Any:
+        """Return the whole query; `leave_out` names the filter a facet must not apply to itself.
+
+        Not `scored`: the same matches without what only raises their scores, for counting and for sorting by date.
+        """
         filters = [self.condition(condition) for name, condition in plan.filters if name != leave_out]
         if plan.impossible:
             return self.make.empty_query()
-        parts = [(_MUST, self._wanted(plan))]
+        parts = [(_MUST, self._wanted(plan, scored))]
         parts.extend(self._clause(clause, plan.profile) for clause in plan.clauses)
         parts.extend((_MUST, self.make.const_score_query(part, 0.0)) for part in filters)
         return self.make.boolean_query(parts)
 
-    def _wanted(self, plan: SearchPlan) -> Any:
+    def _wanted(self, plan: SearchPlan, scored: bool) -> Any:
         if plan.matches_everything:
             return self.make.const_score_query(self.make.all_query(), 1.0)
-        options = [*self._numbers(plan), *filter(None, [self._text(plan)])]
+        options = [*self._numbers(plan), *filter(None, [self._text(plan, scored)])]
         return self.make.boolean_query([(_SHOULD, option) for option in options], 1)
 
     def _numbers(self, plan: SearchPlan) -> list[Any]:
@@ -59,8 +62,9 @@ class QueryCompiler:
             parts.append((_MUST, self._phrase_or_character("number_pairs", plan.number_code)))
         return self.make.boolean_query(parts)
 
-    def _text(self, plan: SearchPlan) -> Any:
-        wordings = [self._variant(variant, plan.profile) for variant in plan.variants]
+    def _text(self, plan: SearchPlan, scored: bool) -> Any:
+        make = self._variant if scored else self._needed
+        wordings = [make(variant, plan.profile) for variant in plan.variants]
         parts = [(_MUST, self.make.disjunction_max_query(wordings, 0.0))] if wordings else []
         for phrase in plan.phrases:
             fields = [self._boosted(self._phrase(f"{n}_pairs", phrase), w) for n, w in _fields(plan.profile)]
@@ -84,6 +88,11 @@ class QueryCompiler:
         alone, inside = self._phrase(field, tokens), f"{tokens[0]}.|.{tokens[0]}"
         either = [(_SHOULD, alone), (_SHOULD, self.make.regex_query(self.schema, field, inside))]
         return self.make.boolean_query(either, 1)
+
+    def _needed(self, variant: Variant, profile: Profile) -> Any:
+        """What must be there of one wording."""
+        tokens = [(_SHOULD, token) for token in self._tokens(variant, profile)]
+        return self.make.boolean_query(tokens, variant.at_least(profile.must_share))
 
     def _variant(self, variant: Variant, profile: Profile) -> Any:
         """One wording: some of its tokens must be there; words, all tokens, the phrase and the whole title raise it."""
