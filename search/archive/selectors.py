@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from search.archive.clauses import Clause, outline, parse_clauses
 from search.archive.enums import RelationKind
 from search.archive.models import NormativeDocument
-from search.archive.validity import ValidityReading, validity_reading
+from search.archive.validity import ValidityReading
+from search.upkeep.validity_view import ValidityView, validity_view
 
 if TYPE_CHECKING:
     from search.archive.models import DocumentRelation
@@ -37,12 +38,16 @@ class DocumentView:
     """One document with everything its page needs."""
 
     document: NormativeDocument
-    validity: ValidityReading
+    standing: ValidityView
     clauses: tuple[Clause, ...]
     contents: list[Clause]
     relations_out: list[RelationGroup]
     relations_in: list[RelationGroup]
     same_number: list[NormativeDocument]
+
+    @property
+    def validity(self) -> ValidityReading:
+        return self.standing.reading
 
     @property
     def authorities(self) -> list[str]:
@@ -82,7 +87,7 @@ def document_view(document: NormativeDocument, *, on: dt.date | None = None) -> 
         )
     return DocumentView(
         document=document,
-        validity=validity_reading(document, on),
+        standing=validity_view(document, on),
         clauses=clauses,
         contents=contents if len(contents) >= CONTENTS_FROM else [],
         relations_out=_grouped(list(outgoing), outgoing=True),

@@ -23,8 +23,8 @@ def archive_list(request: HttpRequest) -> HttpResponse:
 
 
 def _day_asked(request: HttpRequest) -> dt.date | None:
-    """The day of `?on=YYYY-MM-DD`; a day that does not exist is told to the reader and taken as today."""
-    raw = request.GET.get("on", "").strip()
+    """The day of `?on=YYYY-MM-DD` (the search's `in_force_on` does as well); a day that does not exist is told to the reader and taken as today."""
+    raw = (request.GET.get("on") or request.GET.get("in_force_on") or "").strip()
     if not raw:
         return None
     try:

@@ -23,6 +23,7 @@ ONE_DAY = dt.timedelta(days=1)
 _CHUNK = 500
 _REPEAL = frozenset({ActKind.REPEAL, ActKind.CONTINUE, ActKind.NOT_REPEALED})
 _AMEND = frozenset({ActKind.AMEND, ActKind.NOT_AMENDED})
+_TERM = frozenset({ActKind.LAPSE, ActKind.CONTINUE, ActKind.TERM})
 #: What is emptied on a document when the last act of this kind is taken back.
 _EMPTIED: Mapping[str, tuple[str, ...]] = {
     ActKind.REPEAL: ("repealed_on", "repealed_by_id"),
@@ -60,7 +61,7 @@ def _strongest(acts: Sequence[ValidityAct], group: frozenset[ActKind], kind: Act
 
 def standing(acts: Sequence[ValidityAct]) -> Standing:
     """What holds of `acts` (all of one document, in the order they were recorded)."""
-    terms = [a for a in acts if _human(a) and a.kind in (ActKind.LAPSE, ActKind.CONTINUE)]
+    terms = [a for a in acts if _human(a) and a.kind in _TERM]
     return Standing(
         repeal=_strongest(acts, _REPEAL, ActKind.REPEAL),
         amendment=_strongest(acts, _AMEND, ActKind.AMEND),

@@ -13,6 +13,7 @@ class ActKind(models.TextChoices):
     AMEND = "amend", _("修改")
     LAPSE = "lapse", _("宣布失效")
     CONTINUE = "continue", _("继续有效")
+    TERM = "term", _("确认有效期")
     NOT_REPEALED = "not_repealed", _("更正：未被废止")
     NOT_AMENDED = "not_amended", _("更正：未被修改")
 

@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             name='ValidityAct',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('repeal', '废止'), ('amend', '修改'), ('lapse', '宣布失效'), ('continue', '继续有效'), ('not_repealed', '更正：未被废止'), ('not_amended', '更正：未被修改')], max_length=20, verbose_name='事项')),
+                ('kind', models.CharField(choices=[('repeal', '废止'), ('amend', '修改'), ('lapse', '宣布失效'), ('continue', '继续有效'), ('term', '确认有效期'), ('not_repealed', '更正：未被废止'), ('not_amended', '更正：未被修改')], max_length=20, verbose_name='事项')),
                 ('effective_on', models.DateField(blank=True, null=True, verbose_name='生效日期')),
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='有效期至')),
                 ('act_text', models.CharField(blank=True, max_length=500, verbose_name='依据文件名称或字号')),
