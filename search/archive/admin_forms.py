@@ -5,37 +5,6 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from search.archive.enums import ItemStatus, Reason
-
-
-class ItemFilterForm(forms.Form):
-    """Which items to list; what is not among the choices is ignored."""
-
-    status = forms.ChoiceField(
-        label=_("结果"),
-        required=False,
-        choices=[("", _("全部")), *ItemStatus.choices],
-        initial=ItemStatus.SET_ASIDE,
-    )
-    reason = forms.ChoiceField(label=_("原因"), required=False, choices=[("", _("全部")), *Reason.choices])
-    q = forms.CharField(label=_("标题或位置"), required=False, max_length=200)
-
-
-class AcceptForm(forms.Form):
-    """What a person corrects before taking an item in."""
-
-    title = forms.CharField(label=_("标题"), max_length=500, widget=forms.TextInput(attrs={"size": 60}))
-    document_number = forms.CharField(label=_("发文字号"), max_length=200, required=False)
-    text = forms.CharField(
-        label=_("正文"),
-        widget=forms.Textarea(attrs={"rows": 24}),
-        help_text=_("扫描件等没有文字的，可在此录入核对过的正文。"),
-    )
-
-
-class RejectForm(forms.Form):
-    note = forms.CharField(label=_("不收录的理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
-
 
 class ConfirmForm(forms.Form):
     """What a person found out about a document's validity."""
@@ -48,6 +17,17 @@ class ConfirmForm(forms.Form):
     )
     repealed_on = forms.DateField(
         label=_("废止日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    not_repealed = forms.BooleanField(label=_("经核实未被废止"), required=False)
+    amended_on = forms.DateField(
+        label=_("修改日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    not_amended = forms.BooleanField(label=_("经核实未被修改，或文本已含修改"), required=False)
+    act_text = forms.CharField(
+        label=_("废止或修改它的文件"),
+        required=False,
+        max_length=500,
+        help_text=_("填写发文字号时自动关联库中的文件；不在库中的，写名称和字号。"),
     )
     note = forms.CharField(
         label=_("确认依据"),

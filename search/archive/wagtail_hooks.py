@@ -18,7 +18,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from search.archive import admin_views, curation
+from search.archive import admin_views, curation, item_views
 from search.archive.models import NormativeDocument
 from search.archive.rules import RULES
 
@@ -45,7 +45,14 @@ class NormativeDocumentViewSet(SnippetViewSet):
     menu_order = 320
     add_to_admin_menu = True
     list_display = ["title", "document_number", "issuing_authority", "published_on", "validity_confirmed"]
-    list_filter = ["level", "doc_type", "validity_confirmed", "lapsed", "withdrawn"]
+    list_filter = {
+        "level": ["exact"],
+        "doc_type": ["exact"],
+        "validity_confirmed": ["exact"],
+        "lapsed": ["exact"],
+        "withdrawn": ["exact"],
+        "lowest_confidence": ["lte"],
+    }
     search_fields = ["title", "document_number", "document_number_raw", "issuing_authority"]
     search_backend_name = None
     list_per_page = 50
@@ -73,12 +80,24 @@ register_permission_policy(NormativeDocument, ArchivePermissionPolicy(NormativeD
 register_snippet(NormativeDocumentViewSet)
 
 
+_BEFORE = "validity_before_edit"
+
+
+@hooks.register("before_edit_snippet")
+def remember_validity(request: HttpRequest, instance: Any) -> None:
+    """A day that a person changes in the form is that person's word, so the days before it are kept."""
+    if isinstance(instance, NormativeDocument):
+        columns = ("amended_on", "repealed_on", "valid_until")
+        setattr(request, _BEFORE, {name: getattr(instance, name) for name in columns})
+
+
 @hooks.register("after_edit_snippet")
 def follow_correction(request: HttpRequest, instance: Any) -> None:
     """An edited document brings its derived columns and the index along."""
     user: Any = request.user
     if isinstance(instance, NormativeDocument):
-        curation.document_corrected(document=instance, user=user)
+        before = getattr(request, _BEFORE, None)
+        curation.document_corrected(document=instance, user=user, before=before)
 
 
 @hooks.register("register_snippet_listing_buttons")
@@ -106,9 +125,12 @@ def items_menu_item() -> MenuItem:
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern | URLResolver]:
     patterns = [
-        path("", admin_views.item_list, name="items"),
-        path("<int:pk>/", admin_views.item_detail, name="item"),
-        path("<int:pk>/original/", admin_views.item_original, name="item_original"),
+        path("", item_views.item_list, name="items"),
+        path("reject/", item_views.reject_selected, name="reject_selected"),
+        path("<int:pk>/", item_views.item_detail, name="item"),
+        path("<int:pk>/reopen/", item_views.item_reopen, name="item_reopen"),
+        path("<int:pk>/original/", item_views.item_original, name="item_original"),
+        path("<int:pk>/pages/<int:number>/", item_views.item_page, name="item_page"),
         path("documents/<int:pk>/validity/", admin_views.confirm_validity, name="confirm"),
     ]
     return [path("archive-items/", include((patterns, "archive_admin")))]
@@ -118,4 +140,5 @@ def admin_urls() -> list[URLPattern | URLResolver]:
 def log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("yanlu.item_accepted", _("收录待确认条目"), _("把待确认条目收入文件库"))
     actions.register_action("yanlu.item_rejected", _("不收录待确认条目"), _("决定不收录一个待确认条目"))
+    actions.register_action("yanlu.item_reopened", _("重新打开条目"), _("重新打开一个决定不收录的条目"))
     actions.register_action("yanlu.validity_confirmed", _("确认效力"), _("确认了文件的效力"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,8 @@ from search.archive.enums import ItemStatus, Reason
 from search.archive.importing import originals, rows
 from search.archive.importing.pool import FilePool
 from search.archive.importing.run import ArchiveImport, Report
-from search.archive.importing.sources import Source, discover
+from search.archive.importing.seen import SeenKeys
+from search.archive.importing.sources import Source, discover, members, read_bytes
 from search.archive.models import ImportItem, NormativeDocument, OriginalFile
 from search.models import ActionStatus, IndexAction
 from tests.archive import files
@@ -287,6 +290,67 @@ def test_hidden_files_are_passed_over_and_each_file_comes_once(tmp_path: Path) -
     (tmp_path / "a.txt").write_text("x")
     (tmp_path / "link.txt").symlink_to(tmp_path / "a.txt")
     assert [s.name for s in discover([tmp_path, tmp_path / "a.txt"])] == ["a.txt"]
+
+
+def test_links_out_of_a_delivery_are_not_followed(tmp_path: Path) -> None:
+    delivery, secret = tmp_path / "delivery", tmp_path / "secret"
+    (delivery / "sub").mkdir(parents=True)
+    secret.mkdir()
+    (secret / "password.txt").write_text("root:x:0")
+    (delivery / "b.txt").write_text("x")
+    (delivery / "sub" / "a.txt").write_text("x")
+    (delivery / "notice.txt").symlink_to(secret / "password.txt")
+    (delivery / "folder").symlink_to(secret)
+    assert [s.name for s in discover([delivery])] == ["b.txt", "a.txt"]
+    # A link the operator names is the operator's word.
+    assert [s.name for s in discover([delivery / "folder"])] == ["password.txt"]
+
+
+def test_a_path_inside_another_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a.txt").write_text("x")
+    assert len(list(discover([tmp_path / "sub", tmp_path, tmp_path / "sub" / "a.txt", tmp_path]))) == 1
+
+
+def test_a_folder_that_cannot_be_listed_is_told_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "locked").mkdir()
+    (tmp_path / "z.txt").write_text(files.NOTICE)
+    real = os.scandir
+
+    def scandir(path: Path) -> Any:
+        if Path(path).name == "locked":
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr("search.archive.importing.sources.os.scandir", scandir)
+    assert counts(run(tmp_path)) == {"added": 1, "set_aside": 1}
+    assert ImportItem.objects.waiting().get().reason_code == Reason.UNREADABLE
+
+
+def test_the_directory_of_an_archive_is_read_once_for_all_its_members(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.zip").write_bytes(files.zipped({f"{n}.txt": b"x" for n in range(40)}))
+    opened = []
+    real = zipfile.ZipFile
+
+    def counted(*args: Any, **kwargs: Any) -> zipfile.ZipFile:
+        opened.append(args)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr("search.archive.importing.sources.zipfile.ZipFile", counted)
+    found = list(members(Source(tmp_path / "a.zip")))
+    assert [read_bytes(member) for member in found] == [b"x"] * 40
+    assert len(opened) == 1
+
+
+def test_keys_met_before_are_kept_on_disk() -> None:
+    with SeenKeys() as seen:
+        seen.update(f"id:{n}" for n in range(5_000))
+        seen.update(["id:7", "id:云岭"])
+        assert "id:4999" in seen and "id:云岭" in seen and "id:5000" not in seen
 
 
 def test_a_file_the_archive_already_holds_from_another_source_waits(tmp_path: Path) -> None:
