@@ -5,6 +5,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 WORKERS ?= 2
 TESTS ?= tests
+SERVICES_ENV = $(or $(SERVICES_DIR),var)/services.env
 ARCHIVE ?= $(firstword $(wildcard ../shared/archive/*.jsonl.gz))
 PY := .venv/bin/python
 export PORT HOST
@@ -25,7 +26,11 @@ run: install ## Install, migrate, load the demo, serve on PORT (8000) with a wor
 	@$(PY) scripts/serve.py
 
 test: dev ## Run the whole test suite (TESTS=tests/search for a part, COVERAGE=1 for coverage)
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(if $(COVERAGE),--cov --cov-report=term) $(TESTS)
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(if $(COVERAGE),--cov --cov-report=term) $(TESTS)
+
+test-services: dev services ## Run it on PostgreSQL, with the tests that need Redis and Elasticsearch
+	@set -a; . $(SERVICES_ENV); set +a; export YANLU_TEST_SERVICES=1; \
+		$(PY) -m pytest -n $(WORKERS) --dist worksteal $(if $(COVERAGE),--cov --cov-report=term) $(TESTS)
 
 services: install ## Start PostgreSQL, Redis and Elasticsearch of this folder's own; addresses in var/services.env
 	@$(PY) -m scripts.services start $(SERVERS)
