@@ -40,7 +40,9 @@ def refused(name: str, data: bytes) -> Unreadable:
         (CHINESE + "AbC 123" * 20, "utf-16-be", "utf-16-be"),
         (CHINESE, "gb18030", "gb18030"),
         (CHINESE, "gbk", "gb18030"),
-        (TRADITIONAL, "big5", "big5"),
+        (TRADITIONAL, "big5", "big5hkscs"),
+        (TRADITIONAL + "啲嘅喺", "big5hkscs", "big5hkscs"),
+        (CHINESE, "hz", "hz"),
     ],
 )
 def test_encodings_are_told_apart(text: str, encoding: str, found: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from django.utils.translation import gettext as _
 
@@ -25,16 +26,20 @@ _COMMON = frozenset(
     "規務關於為實書長門開問題應該這個們國會發對當體點經濟業機構條處辦號。，、；：（）《》"
 )
 _SAMPLE = 200_000  # bytes are enough to judge by
+#: Chinese between `~{` and `~}` in seven bits, as old mail and Usenet archives have it (RFC 1843).
+_HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """`data` as text and the encoding it was in: by its byte order mark, else UTF-8, UTF-16, GB18030 or Big5.
+    """`data` as text and the encoding it was in: by its byte order mark, else HZ, UTF-8, UTF-16, GB18030 or Big5.
 
     A few damaged bytes at the end of a cut-off file are left out. Raises `Unreadable` when nothing fits.
     """
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return data.decode(encoding, errors="replace").lstrip("\ufeff"), encoding
+    if _HZ.search(data[:_SAMPLE]) and data.isascii():
+        return data.decode("hz", errors="replace"), "hz"
     for cut in range(4):
         try:
             return data[: len(data) - cut].decode("utf-8"), "utf-8"
@@ -43,7 +48,7 @@ def decode(data: bytes) -> tuple[str, str]:
                 break
     if data[:4096].count(b"\x00") > len(data[:4096]) // 20:
         return _decode_wide(data)
-    ranked = sorted(((_likeness(data, e), e) for e in ("gb18030", "big5")), reverse=True)
+    ranked = sorted(((_likeness(data, e), e) for e in ("gb18030", "big5hkscs")), reverse=True)
     score, encoding = ranked[0]
     if score < 0.05:
         raise Unreadable(Reason.ENCODING, _("无法识别文字编码，也可能不是文本文件。"))
