@@ -94,3 +94,9 @@ class Engine(Protocol):
 
     def status(self) -> IndexStatus:
         """Say whether the index can answer; cheap enough for a probe every few seconds. Never raises."""
+
+    def verify(self) -> IndexStatus:
+        """Look at all of the index, however long that takes, and say whether it can answer; damage found makes it unusable.
+
+        Never raises.
+        """

@@ -1,32 +1,36 @@
 """The embedded engine: tantivy in this process, files in the data folder, no server.
 
 Readers keep one open index per process and notice a commit or a new generation by two file times. Writers take a file
-lock, because tantivy allows one writer per index and a second one fails at once.
+lock, because tantivy allows one writer per index and a second one fails at once; `embedded_writer` is their part.
 """
 
 from __future__ import annotations
 
+import itertools
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
-from search.engines.base import EngineResults, EngineUnavailable, Hit, IndexStatus
+from search.engines.base import Changes, EngineResults, EngineUnavailable, Hit, IndexStatus, IndexUnusable
 from search.engines.embedded_facets import count_facets
+from search.engines.embedded_faults import find_damage, translated
 from search.engines.embedded_query import QueryCompiler
-from search.engines.embedded_schema import build_schema, to_tantivy
+from search.engines.embedded_schema import build_schema
+from search.engines.embedded_writer import apply_changes, build_generation
 from search.engines.fields import STAMP
+from search.engines.locks import Reentrant
 from search.engines.storage import IndexStorage
 from search.plan import SearchPlan
 from search.preparation import PreparedDocument
 from search.query import Sort
 
-_WRITER_MEMORY = 128_000_000
-#: Segments after which a writer waits for merging: many small commits would otherwise slow every search down.
-_MAX_SEGMENTS = 12
+#: Answers looked at before and after a page, so that equal scores are ordered by id on every page alike.
+_TIES = 30
 
 
 @dataclass
@@ -43,6 +47,7 @@ class EmbeddedEngine:
         self.storage = IndexStorage(folder, STAMP)
         self.schema = build_schema()
         self.compiler = QueryCompiler(self.schema)
+        self._writing = Reentrant(self.storage.lock)
         self._open: _Open | None = None
         self._guard = threading.Lock()
 
@@ -51,19 +56,24 @@ class EmbeddedEngine:
     def search(self, plan: SearchPlan) -> EngineResults:
         """Answer `plan` (see `Engine.search`)."""
         searcher = self._searcher()
+        with translated("the index cannot be read"):
+            return self._answer(searcher, plan)
+
+    def _answer(self, searcher: Any, plan: SearchPlan) -> EngineResults:
         scored = plan.sort is Sort.RELEVANCE
         query = self.compiler.compile(plan, scored=scored)
+        first = max(plan.offset - _TIES, 0) if scored else plan.offset
         # A page of nothing is asked when only the counts matter; tantivy refuses a limit of zero.
-        found = searcher.search(query, limit=max(plan.limit, 1), offset=plan.offset, **_order(plan.sort))
-        hits = found.hits[: plan.limit]
-        ids = searcher.fast_field_values("id", [address for _, address in hits])
+        wanted = plan.offset - first + max(plan.limit, 1) + (_TIES if scored else 0)
+        found = searcher.search(query, limit=wanted, offset=first, **_order(plan.sort))
+        ids = searcher.fast_field_values("id", [address for _, address in found.hits])
+        hits = [(pk, score) for pk, (score, _) in zip(ids, found.hits, strict=True) if pk is not None]
+        if scored:
+            hits = [(int(pk), float(score)) for pk, score in _ties_by_id(hits)]
+        page = hits[plan.offset - first :][: plan.limit]
         return EngineResults(
             total=found.count,
-            hits=tuple(
-                Hit(int(pk), float(score) if scored else None)
-                for pk, (score, _) in zip(ids, hits, strict=True)
-                if pk is not None
-            ),
+            hits=tuple(Hit(int(pk), score if scored else None) for pk, score in page),
             facets=count_facets(searcher, self.compiler, plan) if plan.facets else {},
         )
 
@@ -72,64 +82,77 @@ class EmbeddedEngine:
         try:
             return IndexStatus(True, self._searcher().num_docs)
         except EngineUnavailable as error:
-            return IndexStatus(False, 0, str(error))
+            return IndexStatus(False, 0, str(error), repairable=True)
+
+    def verify(self) -> IndexStatus:
+        """See `Engine.verify`."""
+        try:
+            generation = self.storage.current()
+        except EngineUnavailable:
+            return self.status()
+        if damage := find_damage(generation):
+            self.storage.condemn(generation, damage)
+        return self.status()
 
     def _searcher(self) -> Any:
         with self._guard:
             generation = self.storage.current()
             try:
-                changed = (generation / "meta.json").stat().st_mtime_ns
-                if self._open is None or self._open.generation != generation:
-                    index = tantivy.Index.open(str(generation))
-                    index.config_reader("manual")
-                    index.reload()
-                    self._open = _Open(generation, changed, index)
-                elif self._open.changed != changed:
-                    self._open.index.reload()
-                    self._open.changed = changed
-                return self._open.index.searcher()
-            except (OSError, ValueError) as error:
+                return self._read(generation)
+            except IndexUnusable:
+                # Swapped out and deleted in this very moment, perhaps; the pointer leads to the new one then.
                 self._open = None
-                raise EngineUnavailable(f"the index cannot be read: {error}") from error
+                now = self.storage.current()
+                if now == generation:
+                    raise
+                return self._read(now)
+
+    def _read(self, generation: Path) -> Any:
+        try:
+            changed = (generation / "meta.json").stat().st_mtime_ns
+            if self._open is None or self._open.generation != generation:
+                index = tantivy.Index.open(str(generation))
+                index.config_reader("manual")
+                index.reload()
+                self._open = _Open(generation, changed, index)
+            elif self._open.changed != changed:
+                self._open.index.reload()
+                self._open.changed = changed
+            return self._open.index.searcher()
+        except (OSError, ValueError) as error:
+            raise IndexUnusable(f"the index cannot be read: {str(error)[:120]}") from error
 
     # Writing
 
+    def writing(self) -> AbstractContextManager[None]:
+        """See `Engine.writing`."""
+        return self._writing()
+
     def apply(self, upserts: Iterable[PreparedDocument], deletes: Iterable[int]) -> None:
         """See `Engine.apply`."""
-        with self.storage.lock():
-            generation = self.storage.current()
-            try:
-                index = tantivy.Index.open(str(generation))
-                writer = index.writer(_WRITER_MEMORY, 1)
-            except (OSError, ValueError) as error:
-                raise EngineUnavailable(f"the index cannot be written: {error}") from error
-            documents = list(upserts)
-            gone = [*deletes, *(document.id for document in documents)]
-            if gone:
-                # By query: deleting by term does not match unsigned fields (tantivy-py 0.27), and says nothing.
-                writer.delete_documents_by_query(tantivy.Query.term_set_query(self.schema, "id", gone))
-            for document in documents:
-                writer.add_document(to_tantivy(document))
-            writer.commit()
-            index.reload()
-            if index.searcher().num_segments > _MAX_SEGMENTS:
-                writer.wait_merging_threads()
+        with self.writing():
+            apply_changes(self.storage.current(), self.schema, upserts, deletes)
 
-    def rebuild(self, documents: Iterable[PreparedDocument]) -> int:
+    def rebuild(
+        self,
+        documents: Iterable[PreparedDocument],
+        catch_up: Callable[[], Iterable[Changes]] | None = None,
+    ) -> int:
         """See `Engine.rebuild`."""
-        with self.storage.lock():
-            generation = self.storage.new_generation()
-            index = tantivy.Index(self.schema, str(generation))
-            # One thread: documents keep their order, so equal scores come out equally after every rebuild.
-            writer = index.writer(_WRITER_MEMORY, 1)
-            count = 0
-            for document in documents:
-                writer.add_document(to_tantivy(document))
-                count += 1
-            writer.commit()
-            writer.wait_merging_threads()
-            self.storage.publish(generation)
-            return count
+        with self.storage.lock(name="builder"):
+            return build_generation(self.storage, self.schema, documents, catch_up, self.writing)
+
+
+def _ties_by_id(hits: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Order runs of one score by id, as the other engine does; within tantivy they come as they were written.
+
+    A run longer than is looked at around a page stays as it came, on every page it touches.
+    """
+    ordered: list[tuple[Any, Any]] = []
+    for _, run in itertools.groupby(hits, key=lambda hit: hit[1]):
+        same = list(run)
+        ordered.extend(sorted(same) if len(same) <= _TIES else same)
+    return ordered
 
 
 def _order(sort: Sort) -> dict[str, object]:

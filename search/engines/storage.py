@@ -1,8 +1,9 @@
-"""Where the embedded index lives: generations in folders, one pointer, one lock, one stamp.
+"""Where the embedded index lives: generations in folders, one pointer, two locks, one stamp.
 
 <folder>/CURRENT        name of the generation that answers (replaced atomically)
-<folder>/g-…/           one tantivy index and its STAMP
-<folder>/writer.lock    held by the one process that writes
+<folder>/g-…/           one tantivy index and its STAMP; BROKEN beside it when it was found damaged
+<folder>/writer.lock    held by the one process that writes into a generation that answers
+<folder>/builder.lock   held by the one process that builds another generation
 """
 
 from __future__ import annotations
@@ -10,34 +11,41 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
-from search.engines.base import EngineBusy, EngineUnavailable
+from search.engines.base import EngineBusy, EngineUnavailable, IndexUnusable
 
 #: Seconds a writer waits for another before it gives up for now.
 LOCK_TIMEOUT = 20.0
 
 
 class IndexStorage:
-    """Paths, lock and versions of one index folder. Knows nothing of what is inside a generation."""
+    """Paths, locks and versions of one index folder. Knows nothing of what is inside a generation."""
 
     def __init__(self, folder: Path, stamp: dict[str, int]) -> None:
         self.folder = folder
         self.stamp = stamp
+        #: Damaged generations of a folder that cannot be written.
+        self._broken: dict[Path, str] = {}
 
     @contextlib.contextmanager
-    def lock(self, timeout: float | None = None) -> Iterator[None]:
-        """Hold the writer lock. Raises `EngineBusy` after `timeout` seconds (`LOCK_TIMEOUT` if not given).
+    def lock(self, timeout: float | None = None, *, name: str = "writer") -> Iterator[None]:
+        """Hold the lock `name`. Raises `EngineBusy` after `timeout` seconds (`LOCK_TIMEOUT` if not given).
 
-        A dead process leaves no lock behind.
+        A dead process leaves no lock behind. Raises `EngineUnavailable` when the folder cannot be written.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "writer.lock").open("w") as handle:
-            deadline = time.monotonic() + (LOCK_TIMEOUT if timeout is None else timeout)
+        deadline = time.monotonic() + (LOCK_TIMEOUT if timeout is None else timeout)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle = (self.folder / f"{name}.lock").open("w")
+        except OSError as error:
+            raise EngineUnavailable(f"the index folder cannot be written: {error.strerror}") from error
+        with handle:
             while True:
                 try:
                     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -52,27 +60,69 @@ class IndexStorage:
                 fcntl.flock(handle, fcntl.LOCK_UN)
 
     def current(self) -> Path:
-        """Return the generation that answers. Raises `EngineUnavailable`: none yet, or of another version."""
+        """Return the generation that answers. Raises `IndexUnusable`: none, of another version, or damaged."""
+        generation = self._pointed()
+        try:
+            stamp = json.loads((generation / "STAMP").read_text(encoding="ascii")) if generation else None
+        except (OSError, ValueError):
+            stamp = None
+        if generation is None or stamp is None:
+            raise IndexUnusable("no index has been built yet")
+        if stamp != self.stamp:
+            raise IndexUnusable("the index was built by another version")
+        if generation in self._broken or (generation / "BROKEN").exists():
+            raise IndexUnusable("the index is damaged")
+        return generation
+
+    def _pointed(self) -> Path | None:
         try:
             name = (self.folder / "CURRENT").read_text(encoding="ascii").strip()
-            stamp = json.loads((self.folder / name / "STAMP").read_text(encoding="ascii"))
-        except (OSError, ValueError) as error:
-            raise EngineUnavailable("no index has been built yet") from error
-        if stamp != self.stamp:
-            raise EngineUnavailable("the index was built by another version")
-        return self.folder / name
+        except (OSError, ValueError):
+            return None
+        # A pointer that a crash filled with anything else leads nowhere, not out of the folder.
+        return self.folder / name if name.startswith("g-") and "/" not in name else None
+
+    def condemn(self, generation: Path, reason: str) -> None:
+        """Mark `generation` as damaged, for every process: it answers no more and is built anew."""
+        try:
+            (generation / "BROKEN").write_text(reason, encoding="utf-8")
+        except OSError:
+            self._broken[generation] = reason
 
     def new_generation(self) -> Path:
+        """Return a new, empty folder, after clearing away what dead builders left. Only for who holds the builder lock.
+
+        Raises OSError.
+        """
+        self._clear(keep=self._pointed())
         path = self.folder / f"g-{int(time.time())}-{uuid4().hex[:8]}"
         path.mkdir(parents=True)
         return path
 
     def publish(self, generation: Path) -> None:
-        """Make `generation` the one that answers and remove the others. Readers that hold an old one finish with it."""
-        (generation / "STAMP").write_text(json.dumps(self.stamp), encoding="ascii")
+        """Make `generation` the one that answers and remove the others. Readers that hold an old one finish with it.
+
+        Raises OSError, and then nothing has changed.
+        """
+        _write_through(generation / "STAMP", json.dumps(self.stamp))
         pointer = self.folder / "CURRENT.new"
-        pointer.write_text(generation.name, encoding="ascii")
+        _write_through(pointer, generation.name)
         pointer.replace(self.folder / "CURRENT")
+        self._clear(keep=generation)
+
+    def discard(self, generation: Path) -> None:
+        """Remove a generation that was not finished."""
+        shutil.rmtree(generation, ignore_errors=True)
+
+    def _clear(self, *, keep: Path | None) -> None:
         for other in self.folder.glob("g-*"):
-            if other != generation:
+            if other != keep:
                 shutil.rmtree(other, ignore_errors=True)
+
+
+def _write_through(path: Path, text: str) -> None:
+    """Write and wait for the disk: a pointer must not survive a power cut that its target did not."""
+    with path.open("w", encoding="ascii") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
