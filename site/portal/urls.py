@@ -9,9 +9,14 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from portal import health, views
+from portal.home.sitemaps import sitemaps
+from search.gazette.sitemaps import GazetteSitemap
+
+sitemaps["gazette"] = GazetteSitemap
 
 api_patterns = [
     path("", include("search.api_urls")),
+    path("", include("search.gazette.api_urls")),
     path("", include("interpretations.api_urls")),
     path("", include("consultations.api_urls")),
 ]

@@ -18,8 +18,8 @@ MAIN_NAVIGATION: tuple[tuple[str, Promise], ...] = (
     ("/receipts/", _("回执查询")),
     ("/board/", _("督办公示")),
 )
-#: A page of the archive belongs to the search in the navigation.
-_ALSO_UNDER = {"/archive/": "/search/"}
+#: Pages of the archive, the gazette and subscriptions belong to the search in the navigation.
+_ALSO_UNDER = {"/archive/": "/search/", "/gazette/": "/search/", "/alerts/": "/search/"}
 COMMENT_STEPS: tuple[tuple[str, Promise], ...] = (
     ("write", _("填写意见")),
     ("review", _("核对")),
