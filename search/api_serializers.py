@@ -11,9 +11,10 @@ from rest_framework import serializers
 from search.archive.clauses import parse_clauses
 from search.archive.enums import Validity
 from search.archive.models import NormativeDocument
-from search.archive.validity import validity_reading
+from search.corrections import Assistance, Correction, Why
 from search.query import MAX_DEPTH
 from search.selectors import ResultHit, SearchResults
+from search.upkeep.validity_view import validity_view
 
 Absolute = Callable[[str], str]
 _DOCUMENT_FIELDS = (
@@ -50,8 +51,18 @@ class FacetValueSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField()
 
 
+class CorrectionSerializer(serializers.Serializer[Any]):
+    q = serializers.CharField()
+    why = serializers.ChoiceField(choices=[why.value for why in Why])
+    reason = serializers.CharField()
+    count = serializers.IntegerField()
+    url = serializers.URLField()
+
+
 class ResultPageSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField()
+    notices = serializers.ListField(child=serializers.CharField())
+    corrections = CorrectionSerializer(many=True)
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
     facets = serializers.DictField(child=FacetValueSerializer(many=True))
@@ -74,21 +85,36 @@ class RelationSerializer(serializers.Serializer[Any]):
     clause = serializers.CharField()
 
 
+class ActSerializer(serializers.Serializer[Any]):
+    """The act behind a change of validity; `id` and `url` are empty for an act that is not in the archive."""
+
+    id = serializers.IntegerField(allow_null=True)
+    title = serializers.CharField()
+    document_number = serializers.CharField()
+    url = serializers.CharField()
+
+
 class DocumentSerializer(serializers.ModelSerializer[NormativeDocument]):
     type = serializers.CharField()
     validity = serializers.ChoiceField(choices=Validity.choices)
+    validity_on = serializers.DateField()
     validity_reason = serializers.CharField()
+    validity_act = ActSerializer(allow_null=True)
+    applying_text = serializers.URLField(allow_null=True)
     url = serializers.URLField()
     clauses = ClauseSerializer(many=True)
     relations = RelationSerializer(many=True)
 
     class Meta:
         model = NormativeDocument
-        fields = [*_DOCUMENT_FIELDS, "type", "validity", "validity_reason", "url", "clauses", "relations"]
+        fields = [
+            *_DOCUMENT_FIELDS, "type", "validity", "validity_on", "validity_reason", "validity_act", "applying_text",
+            "url", "clauses", "relations",
+        ]  # fmt: skip
 
 
-def represent_results(results: SearchResults, absolute: Absolute) -> dict[str, Any]:
-    """Return the page of results; addresses are made absolute by `absolute`."""
+def represent_results(results: SearchResults, help_: Assistance, absolute: Absolute) -> dict[str, Any]:
+    """Return the page of results with what helps on; addresses are made absolute by `absolute`."""
     query = results.query
     shown = query.offset + query.page_size
     more = shown < results.total and shown + query.page_size <= MAX_DEPTH
@@ -100,7 +126,19 @@ def represent_results(results: SearchResults, absolute: Absolute) -> dict[str, A
             name: [{"value": v.value, "label": v.label, "count": v.count} for v in values]
             for name, values in results.facets.items()
         },
+        "notices": list(results.notices),
+        "corrections": [_represent_correction(offer, absolute) for offer in help_.corrections],
         "results": [_represent_hit(hit, absolute) for hit in results.hits],
+    }
+
+
+def _represent_correction(offer: Correction, absolute: Absolute) -> dict[str, Any]:
+    return {
+        "q": offer.text,
+        "why": offer.why.value,
+        "reason": offer.reason,
+        "count": offer.count,
+        "url": absolute(offer.url),
     }
 
 
@@ -125,13 +163,24 @@ def _represent_hit(hit: ResultHit, absolute: Absolute) -> dict[str, Any]:
 
 def represent_document(document: NormativeDocument, day: datetime.date, absolute: Absolute) -> dict[str, Any]:
     """Return one whole document; its validity is that of `day`."""
-    reading = validity_reading(document, day)
+    standing = validity_view(document, day)
+    reading, act = standing.reading, standing.reading.act
     fields = {name: getattr(document, name) for name in _DOCUMENT_FIELDS}
     return {
         **fields,
         "type": document.doc_type,
         "validity": reading.validity.value,
+        "validity_on": reading.day,
         "validity_reason": reading.reason,
+        "validity_act": act
+        and {
+            "id": act.id,
+            "title": act.title,
+            "document_number": act.document_number,
+            "url": absolute(act.url) if act.url else "",
+        },
+        # The version that applied on the day, when this text did not.
+        "applying_text": absolute(standing.applying.get_absolute_url()) if standing.applying else None,
         "url": absolute(document.get_absolute_url()),
         "clauses": [
             {
