@@ -11,7 +11,9 @@ from portal.text import CJK, bigrams, normalise, query_words, runs, segment, wor
 
 __all__ = [
     "ANALYSIS_VERSION",
+    "BAG_LENGTHS",
     "CJK",
+    "bag_of",
     "bigrams",
     "characters",
     "exact_form",
@@ -24,7 +26,9 @@ __all__ = [
 ]
 
 #: Raise when the tokens of any text change: an index of another version is rebuilt.
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
+#: Characters of titles that are also compared regardless of order: fewer are too alike, more take too much room.
+BAG_LENGTHS = (5, 100)
 
 
 def characters(normalised: str) -> list[str]:
@@ -35,6 +39,12 @@ def characters(normalised: str) -> list[str]:
 def exact_form(text: str) -> str:
     """Return `text` for comparing whole titles: only its meaningful stretches, joined. At most 500 characters."""
     return "".join(run for run, _ in runs(normalise(text)))[:500]
+
+
+def bag_of(text: str) -> str:
+    """Return what `text` has in common with every other order of its characters; empty when too short or too long."""
+    exact = exact_form(text)
+    return "".join(sorted(exact)) if BAG_LENGTHS[0] <= len(exact) <= BAG_LENGTHS[1] else ""
 
 
 def is_han(token: str) -> bool:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from pypinyin import Style, lazy_pinyin, pinyin
 
-from search.analysis import query_words, runs
+from search.analysis import BAG_LENGTHS, exact_form, query_words, runs
 
 
 def _read_words(name: str) -> frozenset[str]:
@@ -51,7 +51,8 @@ _EITHER = 5
 #: Letters and digits that no sign joins to others: not `gb/t`, `www.gov.cn`, `covid-19`.
 _STRETCH = re.compile(r"(?<![a-z0-9/.@:_'’-])[a-z0-9](?:[a-z0-9'’]*[a-z0-9])?(?![a-z0-9/.@:_'’-])")
 _PARTS = re.compile("[a-z]+|[0-9]+")
-_UMLAUT = re.compile("([nl])(?:u\u0308|yu(?![a-z])|yu(?=[^aeon])|u(?=e(?![ir])))")
+#: ü as ü, as `yu` (`lyu`; `nyu` only at the beginning: `nianyu` is 年鱼), as `u` where only ü can be meant.
+_UMLAUT = re.compile("([nl])u\u0308|(l|(?<![a-z])n)yu|([nl])u(?=e(?![ir]))")
 #: Combining marks of the four tones.
 _TONES = re.compile("[\u0300\u0301\u0304\u030c]")
 
@@ -59,9 +60,10 @@ _TONES = re.compile("[\u0300\u0301\u0304\u030c]")
 @dataclass(frozen=True)
 class Reading:
     """What Latin stretches stand for: `rest` is the text beside them; of `sounds` and `initials` (tokens of their
-    fields, alternatives included) `needed` agree with a title that is meant."""
+    fields, alternatives included) `needed` agree with a title that is meant; `phrase` are pairs in order when there is one stretch and one way."""
 
     rest: str
+    phrase: tuple[str, ...]
     sounds: tuple[str, ...]
     initials: tuple[str, ...]
     needed: int
@@ -73,8 +75,15 @@ class Reading:
 def title_sounds(normalised: str) -> tuple[list[str], list[str]]:
     """Return the tokens of `title_pinyin` and `title_initials` for a normalised title. Punctuation separates nothing."""
     units = [unit for run, is_cjk in runs(normalised) for unit in (_of_run(run) if is_cjk else ((run,),))]
-    pairs = [f"{a}'{b}" for left, right in pairwise(units) for a in left for b in right]
-    sounds = [*pairs, *(syllable for unit in units for syllable in unit)]
+    # First the title as it is read, so that phrases are found; other readings and single syllables after it.
+    pairs = [f"{left[0]}'{right[0]}" for left, right in pairwise(units)]
+    others = (f"{a}'{b}" for left, right in pairwise(units) for a in left for b in right)
+    known = set(pairs)
+    sounds = [
+        *pairs,
+        *(pair for pair in others if pair not in known),
+        *(syllable for unit in units for syllable in unit),
+    ]
     return sounds, _groups([part for unit in units for part in _letters(unit)])
 
 
@@ -93,10 +102,15 @@ def _groups(letters: list[tuple[str, ...]]) -> list[str]:
     return ["".join(group) for window in windows for group in product(*window)]
 
 
-def sounds_of(normalised: str) -> tuple[str, ...]:
-    """Return the pairs of syllables of a Chinese text by the readings of its phrases, without alternatives."""
-    units = [unit for run, is_cjk in runs(normalised) for unit in (_of_run(run) if is_cjk else ((run,),))]
-    return tuple(dict.fromkeys(f"{a[0]}'{b[0]}" for a, b in pairwise(units)))
+def sound_bag(text: str) -> str:
+    """Return what `text` has in common with whatever sounds alike in any order; empty when too short or too long.
+
+    Each character has its commonest reading: that of its phrase would change with the typo beside it.
+    """
+    exact = exact_form(text)
+    if not BAG_LENGTHS[0] <= len(exact) <= BAG_LENGTHS[1]:
+        return ""
+    return "'".join(sorted(_others(char)[0] for char in exact))
 
 
 def _of_run(run: str) -> list[tuple[str, ...]]:
@@ -144,7 +158,9 @@ def readings(text: str) -> tuple[Reading, ...]:
 def _fold(text: str) -> str:
     """Return `text` with pinyin as typed on a plain keyboard: no tones, ü as v. Han characters keep their form."""
     spread = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).lower())
-    return unicodedata.normalize("NFC", _UMLAUT.sub(r"\1v", _TONES.sub("", spread)))
+    return unicodedata.normalize(
+        "NFC", _UMLAUT.sub(lambda match: f"{match.group()[0]}v", _TONES.sub("", spread))
+    )
 
 
 def _join_single_syllables(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -167,6 +183,7 @@ def _are_syllables(text: str) -> bool:
 def _read(text: str, spans: list[tuple[int, int]], *, prefer_initials: bool) -> Reading | None:
     sounds: dict[str, None] = {}
     groups: dict[str, None] = {}
+    phrases: list[tuple[str, ...]] = []
     needed, rest, done = 0, [], 0
     for start, end in spans:
         others = bool((text[:start] + text[end:]).strip())
@@ -178,16 +195,17 @@ def _read(text: str, spans: list[tuple[int, int]], *, prefer_initials: bool) -> 
             needed += len(initials)
         elif count:
             sounds.update(dict.fromkeys(tokens))
-            needed += count
+            phrases.append(tokens if len(tokens) == count > 1 else ())
+            needed += len(set(tokens)) if len(tokens) == count else count
         else:
             continue
         rest.append(text[done:start])
         done = end
-    return (
-        Reading(" ".join([*rest, text[done:]]).strip(), tuple(sounds), tuple(groups), needed)
-        if needed
-        else None
-    )
+    if not needed:
+        return None
+    beside = " ".join([*rest, text[done:]]).strip()
+    phrase = phrases[0] if len(phrases) == 1 else ()
+    return Reading(beside, phrase, tuple(sounds), tuple(groups), min(needed, len(sounds) + len(groups)))
 
 
 def _initials(stretch: str, *, beside_others: bool) -> tuple[str, ...]:
@@ -228,7 +246,8 @@ def _syllables(stretch: str) -> tuple[tuple[str, ...], int]:
     ]
     if shortest == 1:
         return (letters, *pairs), 1
-    return tuple(dict.fromkeys(pairs)), int(shortest) - 1
+    several_ways = len(pairs) > shortest - 1
+    return tuple(dict.fromkeys(pairs)) if several_ways else tuple(pairs), int(shortest) - 1
 
 
 def _with_cuts(stretch: str) -> tuple[str, frozenset[int]]:

@@ -60,8 +60,11 @@ class Profile:
     number_parts_beside: float = 5_000.0
     #: What a wording that was read as pinyin gets of the bonuses: the letters as typed come first.
     pinyin_share: float = 0.8
-    #: Weight of a token of the title's pinyin.
+    #: Weight of a token of the title's pinyin, and of all of them in order.
     sound: float = 4.0
+    sound_phrase: float = 8.0
+    #: The characters of a title, or its sounds, in another order: swapped characters, shuffled words, homophones.
+    title_bag: float = 3_000.0
 
 
 PROFILES = {

@@ -15,20 +15,29 @@ MAX_TOKENS = 160
 MAX_PHRASE = 120
 #: From this many Han characters on, in stretches of `_PASTED_STRETCH` on average, spaces are where lines were broken.
 _PASTED_LENGTH, _PASTED_STRETCH = 24, 7
+#: Parts of a query that are looked up as whole titles, and the characters such a part has at least.
+MAX_TITLES, _SHORTEST_TITLE = 6, 5
+_BODY = "(?:委员会|人民代表大会|人民政府|办公厅|办公室|法院|检察院|国务院|银行|总局|[一-鿿]部|[一-鿿]厅|[一-鿿]局|总署)"
+_BODY_FIRST = re.compile(rf"[一-鿿]{{0,28}}{_BODY}(?P<title>(?!关于|印发|令|公告)[一-鿿《].*)")
+_BODY_LAST = re.compile(
+    rf"(?P<title>.*(?:[办规]法|条例|规定|通知|意见|决定|解释|细则|方案|公告|[一-鿿]法|批复|规则|通告|函|）|\)))[一-鿿]{{0,28}}{_BODY}$"
+)
 _HAN = f"[{analysis.CJK}]"
 _LINE_END = re.compile(r"[ \t\u3000]*(?:\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029])\s*")
 #: A page number on a line of its own, as copying from a PDF brings along.
 _PAGE_NUMBER = re.compile(
     r"(?:^|[\r\n])[ \t\u3000]*[-—–－]{1,2}[ \t]*\d{1,4}[ \t]*[-—–－]{1,2}[ \t\u3000]*(?=[\r\n]|$)"
 )
-_BETWEEN_HAN = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
+#: What a heading ends with keeps its space: 第九十七条 对船舶…
+_BETWEEN_HAN = re.compile(rf"(?<={_HAN})(?<![条章节编款])\s+(?={_HAN})")
 _STRETCH = re.compile(f"{_HAN}+")
 
 
 @dataclass(frozen=True)
 class Variant:
     """One wording. `pairs`, `sounds` and `initials` are its tokens, of which `needed` make up the whole of it (fewer
-    than there are when pinyin can be cut in several ways); `exact` is empty when it cannot be a whole title."""
+    than there are when pinyin can be cut in several ways); `exact` is empty when it cannot be a whole title, `titles`
+    are parts of it that may be one, `bags` its characters and its sounds without their order."""
 
     pairs: tuple[str, ...]
     words: tuple[str, ...]
@@ -37,6 +46,9 @@ class Variant:
     exact: str
     sounds: tuple[str, ...] = ()
     initials: tuple[str, ...] = ()
+    sound_sequence: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    bags: tuple[str, ...] = ()
     needed: int = 0
 
     @property
@@ -54,7 +66,9 @@ def unbroken(text: str) -> str:
     A space between Han characters goes when there is a line break, or when the stretches are as long as lines:
     short stretches with spaces between them are words somebody wants to see found each by itself.
     """
-    joined = re.sub(rf"(?<={_HAN})\n(?={_HAN})", "", _LINE_END.sub("\n", _PAGE_NUMBER.sub("\n", text)))
+    joined = re.sub(
+        rf"(?<={_HAN})(?<![条章节编款])\n(?={_HAN})", "", _LINE_END.sub("\n", _PAGE_NUMBER.sub("\n", text))
+    )
     stretches = _STRETCH.findall(joined)
     length = sum(map(len, stretches))
     if length >= _PASTED_LENGTH and length / len(stretches) >= _PASTED_STRETCH:
@@ -74,7 +88,21 @@ def make_variant(text: str) -> Variant:
         characters=tuple(dict.fromkeys(analysis.characters(normalised)))[:MAX_TOKENS],
         sequence=phrase_tokens(sequence),
         exact=analysis.exact_form(text),
+        titles=_titles_in(text),
+        bags=tuple(dict.fromkeys(filter(None, (analysis.bag_of(text), pinyin.sound_bag(text))))),
     )
+
+
+def _titles_in(text: str) -> tuple[str, ...]:
+    """Return the parts of `text` that may be a whole title beside the name of a body, without cutting words."""
+    pieces = text.split()
+    found = [*pieces, " ".join(pieces[1:]), " ".join(pieces[:-1])] if len(pieces) > 1 else []
+    # Written together: what follows the name of a body, and what comes before it.
+    start = _BODY_FIRST.match(text.strip())
+    end = _BODY_LAST.match(text.strip())
+    found.extend(match.group("title") for match in (start, end) if match)
+    exact = dict.fromkeys(analysis.exact_form(piece) for piece in found)
+    return tuple(piece for piece in exact if len(piece) >= _SHORTEST_TITLE)[:MAX_TITLES]
 
 
 def phrase_tokens(sequence: list[str]) -> tuple[str, ...]:
@@ -101,7 +129,10 @@ def _as_pinyin(text: str) -> Iterator[Variant]:
         yield replace(
             beside,
             exact="",
+            titles=(),
+            bags=(),
             sounds=reading.sounds[:MAX_TOKENS],
+            sound_sequence=reading.phrase[:MAX_PHRASE],
             initials=reading.initials[:MAX_TOKENS],
             needed=len(beside.pairs) + reading.needed,
         )

@@ -108,8 +108,14 @@ class QueryCompiler:
             for least, bonus in bonuses
         )
         if variant.exact:
-            exact = self._any_of("exact_title", (variant.exact,))
+            exact = self._any_of("exact_title", (variant.exact, *variant.titles))
             parts.append((_SHOULD, self._constant(exact, profile.exact_title)))
+        if variant.bags:
+            shaken = self._any_of("title_bag", variant.bags)
+            parts.append((_SHOULD, self._constant(shaken, profile.title_bag)))
+        if len(variant.sound_sequence) > 1:
+            sounds = self._phrase("title_pinyin", variant.sound_sequence)
+            parts.append((_SHOULD, self._boosted(sounds, profile.sound_phrase)))
         if len(variant.sequence) > 1:
             parts.extend(
                 (_SHOULD, self._boosted(self._phrase(f"{name}_pairs", variant.sequence), profile.phrase))
@@ -129,6 +135,10 @@ class QueryCompiler:
                 for token in found
             ),
         ]
+
+    def _sound(self, field: str, token: str, profile: Profile) -> Any:
+        option = "position" if field == "title_pinyin" else "freq"
+        return self._boosted(self.make.term_query(self.schema, field, token, option), profile.sound)
 
     def _words(self, variant: Variant, profile: Profile) -> list[tuple[Any, Any]]:
         words = [(_SHOULD, self._token(token, "words", profile, False)) for token in variant.words]

@@ -10,12 +10,12 @@ import zlib
 from search.analysis import ANALYSIS_VERSION
 
 #: Tokens whose number matters but not where they stand.
-WORD_FIELDS = ("title_words", "title_characters", "title_pinyin", "title_initials", "body_words")
+WORD_FIELDS = ("title_words", "title_characters", "title_initials", "body_words")
 #: Tokens with positions, for phrases.
-PAIR_FIELDS = ("title_pairs", "body_pairs", "number_pairs")
+PAIR_FIELDS = ("title_pairs", "title_pinyin", "body_pairs", "number_pairs")
 #: Values compared whole; a document may hold several. They can be counted and filtered by.
 KEYWORD_FIELDS = (
-    "exact_title", "number_key", "number_part", "issuer", "level", "region", "type", "genre",
+    "exact_title", "title_bag", "number_key", "number_part", "issuer", "level", "region", "type", "genre",
 )  # fmt: skip
 #: Whole numbers >= 0: days as ordinals, the year, and the two unique sort keys.
 NUMBER_FIELDS = (
@@ -27,7 +27,7 @@ FLAG_FIELDS = ("lapsed", "confirmed")
 NOTHING = "∅"
 
 #: Raise when a field changes its options or what is written into it; names are taken into account by themselves.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _NAMES = repr((WORD_FIELDS, PAIR_FIELDS, KEYWORD_FIELDS, NUMBER_FIELDS, FLAG_FIELDS))
 #: An index with another stamp is rebuilt.
 STAMP = {"schema": SCHEMA_VERSION, "fields": zlib.crc32(_NAMES.encode()), "analysis": ANALYSIS_VERSION}
