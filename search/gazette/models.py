@@ -82,6 +82,14 @@ class GazetteIssue(models.Model):
     def __str__(self) -> str:
         return f"{self.name}{self.label}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises ValidationError when a published issue would be changed."""
+        _refuse_when_published(self.pk)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("gazette:issue", args=[self.year, self.number])
+
     @property
     def label(self) -> str:
         """`2026年第9期`, in the language of the reader."""
@@ -94,14 +102,6 @@ class GazetteIssue(models.Model):
     @property
     def is_published(self) -> bool:
         return self.published_at is not None
-
-    def get_absolute_url(self) -> str:
-        return reverse("gazette:issue", args=[self.year, self.number])
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises ValidationError when a published issue would be changed."""
-        _refuse_when_published(self.pk)
-        super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Raises ValidationError for a published issue."""
@@ -137,6 +137,11 @@ class GazetteEntry(models.Model):
     def __str__(self) -> str:
         return self.printed_title or f"entry {self.pk}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises ValidationError when the issue is published."""
+        _refuse_when_published(self.issue_id)
+        super().save(*args, **kwargs)
+
     @property
     def title(self) -> str:
         """As printed; before publication as the archive has it."""
@@ -153,11 +158,6 @@ class GazetteEntry(models.Model):
     @property
     def anchor(self) -> str:
         return f"e{self.position}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises ValidationError when the issue is published."""
-        _refuse_when_published(self.issue_id)
-        super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Raises ValidationError when the issue is published."""

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from portal.demo.archive import load_archive, relate
 from portal.demo.consultations import load_consultations
+from portal.demo.gazettes import load_gazettes, load_missed
 from portal.demo.ledger import Ledger
 from portal.demo.people import load_accounts, load_departments
 from portal.demo.policies import load_policies
@@ -53,6 +54,8 @@ def _load(*, seed: int, accounts: bool) -> DemoReport:
     load_policies(ledger)
     load_consultations(ledger)
     relate(ledger)
+    load_gazettes(ledger)
+    load_missed(ledger)
     report.made = ledger.made
     return report
 
