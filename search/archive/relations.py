@@ -1,287 +1,229 @@
-"""Relations between documents, read off their texts: basis, repeal, amendment, printing, forwarding, citation.
+"""Relations between documents: read off their texts, resolved, kept up to date. What people decided is never touched.
 
-A title or number is resolved only when exactly one document fits; otherwise it stays text.
+A run over everything streams through the archive; after an import or a publication only the new documents are read, and
+the citations elsewhere that have the key of one of them are resolved again.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
 
-from search.archive.clauses import parse_clauses
-from search.archive.enums import RelationKind
+from search.archive.citations import Citation, find_citations
+from search.archive.clause_references import read_references
+from search.archive.enums import DocumentType, RelationKind, RelationOrigin
+from search.archive.law_names import short_names
 from search.archive.models import DocumentRelation, NormativeDocument
-from search.archive.numbers import find_numbers, parse_number
+from search.archive.resolution import COLUMNS, Candidates, ClauseIndex, Known, Resolver, as_known
+from search.archive.titles import title_key
 from search.upkeep.found import acts_from_relations
 
-_BATCH = 300
-#: Relations kept for one document; a clean-up list may name hundreds of files, and each of those counts.
-_LIMIT = 600
-_TITLE = re.compile(
-    r"《([^《》]{2,150}(?:《[^《》]{2,120}》[^《》]{0,60})?)》\s*(?:[（(]([^（）()]{4,40}(?:[（(]?[12]\d{3}[)）]?[^（）()]{0,12})?)[)）])?"
-)
-_SENTENCE = re.compile(r"[^。；;\n]+[。；;\n]?")
-_BASIS = re.compile(
-    r"(?:根据|依据|按照|依照|遵照|为(?:了)?(?:深入|全面|认真)?(?:贯彻|落实|执行|实施|规范)[^《]{0,30})[^《》。]{0,40}$"
-)
-_REPEAL = re.compile(r"废止|停止执行|停止施行|不再执行|失效")
-_REPEAL_NOT = re.compile(r"(?:未|不)[^，。]{0,4}废止|废止[^。]{0,10}前|申请废止")
-_AMEND = re.compile(r"关于修改|作如下修改|修改为|予以修改|决定对")
-_JOINED = re.compile(r"[\s、，,和及与以等]*")
-_WITHIN = 6_000  # characters in which a basis is stated
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """One mention of another document."""
-
-    kind: RelationKind
-    title: str
-    number_key: str
-    text: str
-    clause_id: str
+#: Documents read in one transaction, and relations looked at again in one.
+_BATCH, _AGAIN = 200, 1_000
+_LAWS = (DocumentType.CONSTITUTION, DocumentType.LAW)
+Place = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a run did: relations written, of which resolved, and documents whose day of repeal it recorded."""
+    """What a run did: relations written, taken back, resolved, and documents whose validity acts changed."""
 
     written: int = 0
     resolved: int = 0
     acts: int = 0
+    removed: int = 0
+
+    def __add__(self, other: Resolution) -> Resolution:
+        return Resolution(
+            self.written + other.written, self.resolved + other.resolved, self.acts + other.acts, self.removed + other.removed
+        )  # fmt: skip
 
 
-def _from_title(title: str) -> Iterator[tuple[RelationKind, str]]:
-    """印发/转发/修改/废止 in the title itself, with and without 《》."""
-    for verb, kind in (("印发", RelationKind.PRINTS), ("转发", RelationKind.FORWARDS), ("修改", RelationKind.AMENDS),
-                       ("废止", RelationKind.REPEALS)):  # fmt: skip
-        match = re.search(rf"(?:关于)?{verb}[^《〈]{{0,30}}[《〈<](.+?)[》〉>](?:等|的|\s|$)", title)
-        if match:
-            yield kind, match[1]
+@dataclass(slots=True)
+class _Run:
+    """What the batches of one run share."""
+
+    laws: frozenset[str]
+    clauses: ClauseIndex = field(default_factory=ClauseIndex)
 
 
-def _kind_of(sentence: str, before: str, position: int) -> RelationKind:
-    if _REPEAL.search(sentence) and not _REPEAL_NOT.search(sentence):
-        return RelationKind.REPEALS
-    if _AMEND.search(sentence):
-        return RelationKind.AMENDS
-    return RelationKind.BASIS if position < _WITHIN and _BASIS.search(before) else RelationKind.CITES
+def law_names() -> frozenset[str]:
+    """The names by which the archive's laws are called in running text."""
+    titles = NormativeDocument.objects.visible().filter(doc_type__in=_LAWS).values_list("title", flat=True)
+    return short_names(set(titles.iterator(chunk_size=2_000)))
 
 
-def find_citations(title: str, text: str) -> list[Citation]:
-    """Every document `text` names, once for each kind, with the clause it stands in first."""
-    found: dict[tuple[str, str], Citation] = {}
+def resolve_relations(*, document_ids: Iterable[int] | None = None) -> Resolution:
+    """Read the relations of these documents (default all) off their texts; resolve what waited for one of them.
 
-    def add(kind: RelationKind, cited: str, number_key: str, raw: str, clause_id: str) -> None:
-        if cited != title and len(found) < _LIMIT:
-            found.setdefault(
-                (kind, cited or number_key), Citation(kind, cited, number_key, raw[:500], clause_id)
-            )
-
-    for kind, cited in _from_title(title):
-        add(kind, cited, "", f"《{cited}》", "")
-    position = 0
-    for clause in parse_clauses(text):
-        for sentence in _SENTENCE.findall(clause.text):
-            _cite_sentence(sentence, position, clause.id, add)
-            position += len(sentence)
-    return list(found.values())
-
-
-def _mentions(sentence: str) -> list[tuple[int, int, str, str]]:
-    """(start, end, title, number key) of every document a sentence names, in order."""
-    named: list[tuple[int, int, str, str]] = []
-    for match in _TITLE.finditer(sentence):
-        number = parse_number(match[2] or "")
-        named.append((match.start(), match.end(), match[1].strip(), number.key if number else ""))
-    for found in find_numbers(sentence):
-        if not any(start <= found.start < end for start, end, _title, _key in named):
-            named.append((found.start, found.end, "", found.number.key))
-    return sorted(named)
-
-
-def _cite_sentence(sentence: str, position: int, clause_id: str, add: Any) -> None:
-    earlier: tuple[int, RelationKind] | None = None
-    for start, end, cited, number_key in _mentions(sentence):
-        kind = _kind_of(sentence, sentence[:start], position)
-        # 根据《甲》《乙》和国发〔2020〕3号: what joins the mentions has no verb of its own.
-        if kind is RelationKind.CITES and earlier and earlier[1] is RelationKind.BASIS:
-            kind = RelationKind.BASIS if _JOINED.fullmatch(sentence[earlier[0] : start]) else kind
-        add(kind, cited, number_key, sentence[start:end], clause_id)
-        earlier = (end, kind)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    pk: int
-    title: str
-    number_key: str
-    issuer: str
-    region: str
-    day: dt.date | None
-
-
-def _spellings(title: str) -> list[str]:
-    plain = title.replace("〈", "《").replace("〉", "》").strip()
-    return list(dict.fromkeys([title, plain, f"中华人民共和国{plain}", plain.removeprefix("中华人民共和国")]))
-
-
-class _Index:
-    """The documents a batch of citations may mean, looked up at once."""
-
-    def __init__(self, citations: Iterable[Citation]) -> None:
-        cited = list(citations)
-        titles = {s for c in cited if c.title for s in _spellings(c.title)}
-        keys = {c.number_key for c in cited if c.number_key}
-        self.by_title: dict[str, list[_Known]] = defaultdict(list)
-        self.by_number: dict[str, list[_Known]] = defaultdict(list)
-        for known in _known("title", titles):
-            self.by_title[known.title].append(known)
-        for known in _known("number_key", keys):
-            self.by_number[known.number_key].append(known)
-
-    def resolve(self, citation: Citation, source: _Known) -> _Known | None:
-        """The one document meant, or None."""
-        candidates: list[_Known] = []
-        if citation.number_key:
-            candidates = self.by_number.get(citation.number_key, [])
-        if not candidates and citation.title:
-            candidates = next(
-                (self.by_title[s] for s in _spellings(citation.title) if s in self.by_title), []
-            )
-        candidates = [c for c in candidates if c.pk != source.pk]
-        if citation.kind in (RelationKind.REPEALS, RelationKind.AMENDS):
-            # Only what is older can be repealed or amended.
-            candidates = [c for c in candidates if c.day and source.day and c.day <= source.day]
-        if len(candidates) > 1:
-            near = [
-                c
-                for c in candidates
-                if (c.issuer and c.issuer == source.issuer) or (c.region and c.region == source.region)
-            ]
-            candidates = near or candidates
-        same = {c.title for c in candidates}
-        if len(candidates) > 1 and len(same) == 1 and len({c.region for c in candidates}) == 1:
-            # Versions of one text: the newest at the time of citing.
-            dated = [c for c in candidates if c.day and (source.day is None or c.day <= source.day)]
-            return max(dated, key=lambda c: c.day or dt.date.min, default=None)
-        return candidates[0] if len(candidates) == 1 else None
-
-
-_COLUMNS = (
-    "pk",
-    "title",
-    "number_key",
-    "issuing_authority",
-    "region",
-    "adopted_on",
-    "published_on",
-    "effective_on",
-)
-
-
-def _as_known(row: tuple[Any, ...]) -> _Known:
-    pk, title, key, issuer, region, adopted, published, effective = row
-    return _Known(pk, title, key, issuer, region, adopted or published or effective)
-
-
-def _known(column: str, values: set[str]) -> Iterator[_Known]:
-    ordered = sorted(values)
-    for start in range(0, len(ordered), 500):
-        rows = NormativeDocument.objects.filter(
-            **{f"{column}__in": ordered[start : start + 500], "withdrawn": False}
-        )
-        yield from (_as_known(row) for row in rows.values_list(*_COLUMNS))
-
-
-def resolve_relations(*, document_ids: Sequence[int] | None = None) -> Resolution:
-    """Read the relations of these documents (default all) off their texts, and resolve what earlier runs could not."""
-    ids = (
-        list(document_ids)
-        if document_ids is not None
-        else list(NormativeDocument.objects.values_list("pk", flat=True))
-    )
-    total = Resolution()
+    Running it again changes nothing; a relation that its text no longer states is removed.
+    """
+    run, total = _Run(law_names()), Resolution()
+    if document_ids is None:
+        for batch in _all_batches():
+            total += _read_batch(batch, run)
+        return total
+    ids = sorted(set(document_ids))
     for start in range(0, len(ids), _BATCH):
-        total = _plus(total, _resolve_batch(ids[start : start + _BATCH]))
-    return _plus(total, _resolve_waiting()) if ids else total
+        total += _read_batch(ids[start : start + _BATCH], run)
+    return total + resolve_waiting(document_ids=ids, clauses=run.clauses)
 
 
-def _plus(a: Resolution, b: Resolution) -> Resolution:
-    return Resolution(a.written + b.written, a.resolved + b.resolved, a.acts + b.acts)
+def read_unread() -> Resolution:
+    """Read what was never read or has changed since: what a killed import or a lost task left behind."""
+    unread = NormativeDocument.objects.filter(
+        Q(relations_read_at=None) | Q(relations_read_at__lt=F("updated_at"))
+    )
+    return resolve_relations(document_ids=unread.values_list("pk", flat=True).iterator(chunk_size=2_000))
+
+
+def _all_batches() -> Iterator[list[int]]:
+    last = 0
+    pks = NormativeDocument.objects.order_by("pk").values_list("pk", flat=True)
+    while batch := list(pks.filter(pk__gt=last)[:_BATCH]):
+        yield batch
+        last = batch[-1]
 
 
 @transaction.atomic
-def _resolve_batch(ids: Sequence[int]) -> Resolution:
-    cited: dict[int, list[Citation]] = {}
-    sources: dict[int, _Known] = {}
-    for row in NormativeDocument.objects.filter(pk__in=ids).values_list(*_COLUMNS, "text"):
-        sources[row[0]] = _as_known(row[:-1])
-        cited[row[0]] = find_citations(row[1], row[-1])
-    index = _Index(c for citations in cited.values() for c in citations)
-    kept = set(
-        DocumentRelation.objects.filter(source_id__in=ids).values_list(
-            "source_id", "kind", "target_text", "clause_id"
+def _read_batch(ids: Sequence[int], run: _Run) -> Resolution:
+    cited: list[tuple[Known, list[Citation]]] = []
+    for row in NormativeDocument.objects.filter(pk__in=ids).values_list(*COLUMNS, "text"):
+        source = as_known(row[:-1])
+        cited.append(
+            (source, find_citations(source.title, row[-1], number_key=source.number_key, laws=run.laws))
         )
-    )
-    fresh: list[DocumentRelation] = []
-    for pk, citations in cited.items():
-        for citation in citations:
-            target = index.resolve(citation, sources[pk])
-            if target is None and citation.kind is RelationKind.CITES:
-                continue
-            if (pk, citation.kind.value, citation.text, citation.clause_id) in kept:
-                continue
-            fresh.append(
-                DocumentRelation(source_id=pk, target_id=target.pk if target else None, kind=citation.kind,
-                                 target_text=citation.text, clause_id=citation.clause_id)
-            )  # fmt: skip
-    written = DocumentRelation.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
-    return Resolution(len(written), sum(1 for r in fresh if r.target_id), acts_from_relations(ids))
+    candidates = Candidates((c.title_key, c.number_key) for _s, found in cited for c in found)
+    resolver = Resolver(candidates, run.clauses)
+    wanted: dict[tuple[int, str, Place], DocumentRelation] = {}
+    for source, found in cited:
+        for citation in found:
+            for relation in _relations(citation, source, resolver):
+                place = (relation.target_text, relation.clause_id, relation.target_clause_text)
+                wanted.setdefault((source.pk, relation.kind, place), relation)
+    done = _write(ids, wanted)
+    NormativeDocument.objects.filter(pk__in=ids).update(relations_read_at=timezone.now())
+    return done + Resolution(acts=acts_from_relations(ids))
+
+
+def _relations(citation: Citation, source: Known, resolver: Resolver) -> Iterator[DocumentRelation]:
+    """One row for each clause cited, or one for the document as a whole."""
+    target = resolver.resolve(citation, source)
+    for reference in citation.references or (None,):
+        clause = resolver.linked_clause(target, reference, source) if target and reference else ""
+        yield DocumentRelation(
+            source_id=source.pk,
+            target_id=target.pk if target else None,
+            kind=citation.kind.value,
+            target_text=citation.text[:500],
+            clause_id=citation.clause_id[:80],
+            target_clause_id=clause[:80],
+            target_clause_text=reference.label[:120] if reference else "",
+            title_key=citation.title_key,
+            number_key=citation.number_key[:160],
+            issuer=citation.prefix[-120:],
+        )
+
+
+def _write(ids: Sequence[int], wanted: dict[tuple[int, str, Place], DocumentRelation]) -> Resolution:
+    """Make the machine's relations of `ids` the `wanted` ones; a place a person decided about is left to the person."""
+    stale: list[int] = []
+    changed: list[DocumentRelation] = []
+    decided: set[tuple[int, Place]] = set()
+    resolved = 0
+    existing = DocumentRelation.objects.filter(source_id__in=ids)
+    for relation in existing:
+        place = (relation.target_text, relation.clause_id, relation.target_clause_text)
+        if relation.origin == RelationOrigin.PERSON:
+            decided.add((relation.source_id, place))
+            continue
+        fresh = wanted.pop((relation.source_id, relation.kind, place), None)
+        if fresh is None:
+            stale.append(relation.pk)
+        elif _differs(relation, fresh):
+            resolved += fresh.target_id is not None and relation.target_id != fresh.target_id
+            fresh.pk = relation.pk
+            changed.append(fresh)
+    new = [r for (source, _kind, place), r in wanted.items() if (source, place) not in decided]
+    for start in range(0, len(stale), 500):
+        DocumentRelation.objects.filter(pk__in=stale[start : start + 500]).delete()
+    DocumentRelation.objects.bulk_update(changed, _MACHINE_COLUMNS, batch_size=200)
+    DocumentRelation.objects.bulk_create(new, batch_size=500)
+    return Resolution(len(new), resolved + sum(1 for r in new if r.target_id), 0, len(stale))
+
+
+_MACHINE_COLUMNS = ["target", "target_clause_id", "title_key", "number_key", "issuer"]
+
+
+def _differs(old: DocumentRelation, new: DocumentRelation) -> bool:
+    names = ("target_id", "target_clause_id", "title_key", "number_key", "issuer")
+    return any(getattr(old, name) != getattr(new, name) for name in names)
+
+
+def resolve_waiting(*, document_ids: Iterable[int], clauses: ClauseIndex | None = None) -> Resolution:
+    """Resolve again the citations in other documents that may mean one of `document_ids`; found by key, not by scanning."""
+    ids = set(document_ids)
+    ordered, total = sorted(ids), Resolution()
+    seen: set[tuple[str, str]] = set()
+    for start in range(0, len(ordered), _BATCH):
+        rows = NormativeDocument.objects.filter(pk__in=ordered[start : start + _BATCH])
+        titles: set[str] = set()
+        numbers: set[str] = set()
+        for title, carried, number in rows.values_list("title_key", "carried_key", "number_key"):
+            titles |= {k for k in (title, carried) if k and ("t", k) not in seen}
+            numbers |= {number} if number and ("n", number) not in seen else set()
+        seen |= {("t", k) for k in titles} | {("n", k) for k in numbers}
+        waiting = DocumentRelation.objects.filter(origin=RelationOrigin.MACHINE, rejected=False)
+        for column, keys in (("title_key__in", titles), ("number_key__in", numbers)):
+            if keys:
+                total += _again(waiting.filter(**{column: sorted(keys)}), ids, clauses or ClauseIndex())
+    return total
+
+
+def _again(relations: Any, read: set[int], clauses: ClauseIndex) -> Resolution:
+    """Resolve `relations` again in chunks, leaving out those of documents that have just been read."""
+    total, last = Resolution(), 0
+    while chunk := list(relations.filter(pk__gt=last).order_by("pk")[:_AGAIN]):
+        last = chunk[-1].pk
+        if waiting := [r for r in chunk if r.source_id not in read]:
+            total += _again_chunk(waiting, clauses)
+    return total
 
 
 @transaction.atomic
-def _resolve_waiting() -> Resolution:
-    """Citations whose target came into the archive after they were read."""
-    waiting = list(
-        DocumentRelation.objects.filter(target__isnull=True)
-        .select_related("source")
-        .defer("source__text")[:20_000]
-    )
-    citations = []
-    for relation in waiting:
-        match = _TITLE.search(relation.target_text)
-        number = parse_number((match[2] or "") if match else relation.target_text)
-        citations.append(
-            Citation(
-                RelationKind(relation.kind),
-                match[1].strip() if match else "",
-                number.key if number else "",
-                "",
-                "",
-            )
-        )
-    index = _Index(citations)
-    changed = []
-    for relation, citation in zip(waiting, citations, strict=True):
-        s = relation.source
-        source = _Known(
-            s.pk,
-            s.title,
-            s.number_key,
-            s.issuing_authority,
-            s.region,
-            s.adopted_on or s.published_on or s.effective_on,
-        )
-        target = index.resolve(citation, source)
-        if target is not None:
-            relation.target_id = target.pk
+def _again_chunk(relations: Sequence[DocumentRelation], clauses: ClauseIndex) -> Resolution:
+    rows = NormativeDocument.objects.filter(pk__in={r.source_id for r in relations}).values_list(*COLUMNS)
+    sources = {known.pk: known for known in map(as_known, rows)}
+    resolver = Resolver(Candidates((r.title_key, r.number_key) for r in relations), clauses)
+    changed: list[DocumentRelation] = []
+    resolved = 0
+    for relation in relations:
+        citation, source = citation_of(relation), sources[relation.source_id]
+        target = resolver.resolve(citation, source)
+        clause = ""
+        if target and citation.references:
+            clause = resolver.linked_clause(target, citation.references[0], source)
+        if (relation.target_id, relation.target_clause_id) != (target.pk if target else None, clause):
+            relation.target_id, relation.target_clause_id = (target.pk if target else None), clause
+            resolved += target is not None
             changed.append(relation)
-    DocumentRelation.objects.bulk_update(changed, ["target"], batch_size=500)
-    return Resolution(0, len(changed), acts_from_relations({relation.source_id for relation in changed}))
+    DocumentRelation.objects.bulk_update(changed, ["target", "target_clause_id"], batch_size=200)
+    acts = acts_from_relations({r.source_id for r in changed}) if changed else 0
+    return Resolution(0, resolved, acts, 0)
+
+
+def citation_of(relation: DocumentRelation) -> Citation:
+    """The citation a relation was written from, as far as its row keeps it."""
+    inner = re.sub(r"^[《〈]|[》〉]$", "", relation.target_text.strip())
+    title = inner if relation.title_key and title_key(inner) == relation.title_key else relation.title_key
+    references, _end = read_references(relation.target_clause_text, 0)
+    return Citation(
+        RelationKind(relation.kind), title, relation.number_key, relation.target_text, relation.clause_id,
+        prefix=relation.issuer, references=references,
+    )  # fmt: skip

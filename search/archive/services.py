@@ -88,12 +88,14 @@ def _fitted(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _derived(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns that follow from others: canonical number, its key, the year."""
+    """The columns that follow from others: canonical number, the keys of number and title, the year."""
     raw = values.get("document_number_raw") or values.get("document_number") or ""
     number = parse_number(raw) if raw else None
     derived: dict[str, Any] = {"number_key": number.key[:160] if number else ""}
     if number:
         derived["document_number"] = number.canonical[:120]
+    if title := values.get("title"):
+        derived |= keys_of(title)
     dates = (values.get("adopted_on"), values.get("published_on"), values.get("effective_on"))
     derived["year"] = next((d.year for d in dates if d), None) or (number.year if number else None)
     return derived
@@ -102,7 +104,7 @@ def _derived(values: Mapping[str, Any]) -> dict[str, Any]:
 def derive_columns(document: NormativeDocument) -> dict[str, Any]:
     """Derived columns of a document as a person has just edited it."""
     return _derived(
-        {name: getattr(document, name) for name in ("document_number_raw", "document_number", *_YEAR_FROM)}
+        {name: getattr(document, name) for name in ("title", "document_number_raw", "document_number", *_YEAR_FROM)}
     )
 
 

@@ -12,6 +12,7 @@ from portal.organisations.enums import Level
 from search.archive.enums import DocumentType
 from search.archive.models import NormativeDocument
 from search.archive.numbers import parse_number
+from search.archive.titles import carried_key, title_key
 from search.models import ActionKind, IndexAction
 
 TEXT = """第一章 总则
@@ -33,6 +34,8 @@ class ArchivedDocumentFactory(DjangoModelFactory[NormativeDocument]):
     number_key = factory.LazyAttribute(
         lambda o: number.key if (number := parse_number(o.document_number)) else ""
     )
+    title_key = factory.LazyAttribute(lambda o: title_key(o.title))
+    carried_key = factory.LazyAttribute(lambda o: carried_key(o.title))
     issuing_authority = "云岭省人民政府"
     level = Level.PROVINCE
     region = "云岭省"
