@@ -29,7 +29,7 @@ _DATES = ("adopted_on", "published_on", "effective_on")
 _PREFACE = 1_000
 _REVISED = re.compile(r"修正|修订|修改")
 _COLUMNS = (
-    "kind", "origin", "source_id", "target_id", "target_text", "target_clause_id",
+    "kind", "origin", "source_id", "target_id", "target_text", "target_clause_id", "target_clause_text",
     *(f"source__{n}" for n in (*_DATES, "issuing_authority", "region", "withdrawn")),
     *(f"target__{n}" for n in (*_DATES, "issuing_authority", "region", "history")),
 )  # fmt: skip
@@ -79,6 +79,8 @@ def _acts(rows: Sequence[Row]) -> Iterator[ValidityAct]:
             continue
         known = text_as_of(row, prefaces.get(row["target_id"], ""))
         partial = row["target_clause_id"]
+        # A clause that is named but not found in our text is a part all the same.
+        in_part = bool(partial or row["target_clause_text"])
         if not person and row["kind"] == RelationKind.AMENDS and (known is None or day <= known):
             continue
         if not person and row["kind"] == RelationKind.REPEALS and known and day < known:
@@ -86,11 +88,11 @@ def _acts(rows: Sequence[Row]) -> Iterator[ValidityAct]:
         yield ValidityAct(
             document_id=row["target_id"],
             # A clause that falls away changes the text; the rest stays in force.
-            kind=ActKind.AMEND if partial else _KINDS[row["kind"]],
+            kind=ActKind.AMEND if in_part else _KINDS[row["kind"]],
             effective_on=day,
             act_id=row["source_id"],
             clause_id=partial,
-            note=row["target_text"][:500] if partial else "",
+            note=(row["target_text"] + row["target_clause_text"])[:500] if in_part else "",
             origin=ActOrigin.PERSON if person else ActOrigin.MACHINE,
         )
 
@@ -106,7 +108,7 @@ def acts_from_relations(source_ids: Collection[int]) -> int:
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
         relations = DocumentRelation.objects.filter(
-            source_id__in=chunk, kind__in=list(_KINDS), target__isnull=False
+            source_id__in=chunk, kind__in=list(_KINDS), target__isnull=False, rejected=False
         )
         found = list(_acts(list(relations.values(*_COLUMNS))))
         stated = [act for act in found if act.origin == ActOrigin.PERSON]
