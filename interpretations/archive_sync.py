@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from search.archive.models import NormativeDocument
 from search.archive.services import upsert_site_document, withdraw_site_document
+from search.upkeep.filings import open_filing
 
 if TYPE_CHECKING:
     from interpretations.models import PolicyDocumentPage
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 def sync(page: PolicyDocumentPage) -> None:
     """Bring the archive in line with `page`. Call inside the transaction that writes the page."""
     if page.live:
-        upsert_site_document(page_id=page.pk, page_url=page.public_path, fields=archive_fields(page))
+        fields = archive_fields(page)
+        document = upsert_site_document(page_id=page.pk, page_url=page.public_path, fields=fields)
+        open_filing(document=document, department=page.lead_department, published_on=fields["published_on"])
     else:
         remove(page, reason=page.withdrawal_explanation or _("本站已停止发布"))
 

@@ -17,6 +17,7 @@ from interpretations.gate import Obstacle, obstacles
 from interpretations.models import LegalityReviewTask, PolicyDocumentPage, SignOff
 from portal.periods import services as periods
 from portal.periods.enums import PeriodCode
+from search.upkeep.selectors import filed_page_ids
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -109,8 +110,11 @@ def reminders(day: date) -> list[Reminder]:
 
 
 def _filings(pages: list[PolicyDocumentPage], day: date) -> Iterator[Reminder]:
-    """From publication to the last day of filing (备案, H§6); a filing itself is recorded outside this app."""
+    """From publication to the last day of filing (备案, H§6), unless it was filed (`search.upkeep.filings`)."""
+    filed = filed_page_ids([page.pk for page in pages])
     for page in pages:
+        if page.pk in filed:
+            continue
         published = timezone.localdate(page.first_published_at)
         due = periods.deadline(FILING, published).day
         if day <= due:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from portal.periods.enums import PeriodCode
+from portal.periods.exceptions import PeriodUnknown
 from portal.periods.services import deadline
 from search.archive.models import NormativeDocument
 from search.upkeep.departments import DepartmentIndex
@@ -31,9 +32,10 @@ def due_day(published_on: dt.date) -> dt.date:
 @transaction.atomic
 def open_filing(
     *, document: NormativeDocument, department: Department | None = None, published_on: dt.date | None = None
-) -> Filing:
+) -> Filing | None:
     """Put a document on the filing list, once; called when a policy is published. Returns the filing there is.
 
+    None when no period of filing was in force on the day: then nothing is due, and no publication fails for it.
     Raises ValidationError for a document without a date of publication.
     """
     known = Filing.objects.filter(document=document).exclude(result=FilingResult.RETURNED).first()
@@ -42,11 +44,12 @@ def open_filing(
     day = published_on or document.published_on or document.adopted_on
     if day is None:
         raise ValidationError(_("没有发布日期，无法计算报备期限。"))
-    return Filing.objects.create(
-        document=document,
-        department=department or DepartmentIndex().responsible(document),
-        due_on=due_day(day),
-    )
+    try:
+        due_on = due_day(day)
+    except PeriodUnknown:
+        return None
+    responsible = department or DepartmentIndex().responsible(document)
+    return Filing.objects.create(document=document, department=responsible, due_on=due_on)
 
 
 @transaction.atomic
@@ -57,6 +60,8 @@ def add_filing(*, document_id: int, user: User, department: Department | None = 
     if document is None:
         raise ValidationError(_("文件库中没有这件文件。"))
     filing = open_filing(document=document, department=department)
+    if filing is None:
+        raise ValidationError(_("该文件发布时没有适用的备案期限。"))
     log(instance=filing, action="yanlu.filing_opened", user=user, data={"title": document.title})
     return filing
 

@@ -10,4 +10,9 @@ class PortalConfig(AppConfig):
     verbose_name = _("言路")
 
     def ready(self) -> None:
-        from portal import checks  # noqa: F401  (registers them)
+        from portal import (
+            checks,  # noqa: F401  (registers them)
+            upkeep,
+        )
+
+        upkeep.register()

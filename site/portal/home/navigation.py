@@ -19,7 +19,13 @@ MAIN_NAVIGATION: tuple[tuple[str, Promise], ...] = (
     ("/board/", _("督办公示")),
 )
 #: Pages of the archive, the gazette and subscriptions belong to the search in the navigation.
-_ALSO_UNDER = {"/archive/": "/search/", "/gazette/": "/search/", "/alerts/": "/search/"}
+_ALSO_UNDER = {
+    "/archive/": "/search/",
+    "/gazette/": "/search/",
+    "/alerts/": "/search/",
+    "/cleanups/": "/search/",
+    "/filings/": "/board/",
+}
 COMMENT_STEPS: tuple[tuple[str, Promise], ...] = (
     ("write", _("填写意见")),
     ("review", _("核对")),

@@ -242,6 +242,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "interpretations.tasks.publish_scheduled",
         "schedule": crontab(),
     },
+    # Documents whose validity ends within the reminder period: one digest to each department.
+    "upkeep.remind_of_expiry": {
+        "task": "search.upkeep.tasks.remind_of_expiry",
+        "schedule": crontab(hour=7, minute=30),
+    },
     # Assignments begin and end at midnight, Asia/Shanghai.
     "organisations.sync_all_groups": {
         "task": "portal.organisations.tasks.sync_all_groups",
