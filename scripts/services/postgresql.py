@@ -29,6 +29,7 @@ max_wal_size = 1GB
 timezone = 'UTC'
 log_timezone = 'UTC'
 log_min_messages = warning
+jit = off
 """
 
 
