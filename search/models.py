@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -35,3 +36,28 @@ class IndexAction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.document_id} {self.status}"
+
+
+class SynonymGroup(models.Model):
+    """A rule of synonyms that people of this site added, changed or switched off; the shipped ones are in a file."""
+
+    key = models.CharField(max_length=120, unique=True)
+    line = models.CharField(_("规则"), max_length=600)
+    active = models.BooleanField(_("启用"), default=True)
+    note = models.CharField(_("备注"), max_length=200, blank=True)
+    updated_at = models.DateTimeField(_("修改时间"), auto_now=True)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("修改人"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("同义词")
+        verbose_name_plural = _("同义词")
+        ordering = ["-updated_at"]
+
+    def __str__(self) -> str:
+        return self.line
