@@ -1,4 +1,4 @@
-"""The three measures, per class and as the mean over classes."""
+"""The three measures, per class and as the mean over classes, and the count of searches without an answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bench.queries import Query
+from bench.archive import Query
 
 DEPTH = 10
 
@@ -48,3 +48,29 @@ def mean(scores: dict[str, Score]) -> Score:
         sum(s.success for s in values) / n,
         sum(s.recall for s in values) / n,
     )
+
+
+@dataclass(frozen=True)
+class ZeroResults:
+    """Per class: queries that found nothing, and how many of those were answered with a suggestion."""
+
+    per_class: dict[str, tuple[int, int]]
+
+    @classmethod
+    def count(
+        cls, queries: Iterable[Query], total: Callable[[str], int], suggests: Callable[[str], bool]
+    ) -> ZeroResults:
+        """Ask `total` for each query and, where it is nought, `suggests`."""
+        found: dict[str, tuple[int, int]] = {}
+        for query in queries:
+            if total(query.text) == 0:
+                empty, helped = found.get(query.kind, (0, 0))
+                found[query.kind] = (empty + 1, helped + bool(suggests(query.text)))
+        return cls(found)
+
+    def table(self) -> str:
+        """Return one line for each class in which a search found nothing, and the sum."""
+        empty = sum(pair[0] for pair in self.per_class.values())
+        helped = sum(pair[1] for pair in self.per_class.values())
+        lines = [f"  {kind}: {a}, with a suggestion {b}" for kind, (a, b) in self.per_class.items()]
+        return "\n".join([f"\nsearches without a result: {empty}, with a suggestion {helped}", *lines])

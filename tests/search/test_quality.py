@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bench.measures import mean, score_all
+from bench.peers import embedded
 from bench.queries import Query, build_queries, read_archive
-from bench.search_quality import load_ours
 
 TOPICS = {"渔业": "捕捞", "林业": "种苗", "矿产": "勘查", "畜牧": "屠宰", "旅游": "景区"}
 SMALL = [
@@ -62,6 +62,6 @@ def test_measures() -> None:
 def test_the_real_archive_is_found(corpus: Path) -> None:
     documents = read_archive(corpus / "archive" / "normative.jsonl.gz")
     queries = build_queries(documents, seed=11, per_class=6)
-    scores = score_all(queries, load_ours(documents))
+    scores = score_all(queries, embedded(documents).search)
     assert len(scores) == 16
     assert mean(scores).mrr >= 0.97, {kind: score.mrr for kind, score in scores.items()}
