@@ -170,7 +170,7 @@ class TestDrain:
                 raise ValueError("cannot be read")
             return prepare(row)
 
-        monkeypatch.setattr(indexing, "prepare", fragile)
+        monkeypatch.setattr("search.parallel.prepare", fragile)
         actions = [IndexActionFactory.for_document(document) for document in (good, bad)]
         report = indexing.drain()
         assert (report.done, report.failed) == (1, 1)
@@ -280,7 +280,7 @@ class TestCommands:
         document = ArchivedDocumentFactory.create()
         get_engine().rebuild([])
         IndexActionFactory.for_document(document)
-        monkeypatch.setattr(indexing, "prepare", mock.Mock(side_effect=ValueError("cannot be read")))
+        monkeypatch.setattr("search.parallel.prepare", mock.Mock(side_effect=ValueError("cannot be read")))
         err = StringIO()
         with pytest.raises(CommandError):
             call_command("drain_index", stdout=StringIO(), stderr=err)
@@ -300,9 +300,9 @@ class TestCommands:
     ) -> None:
         ArchivedDocumentFactory.create_batch(6)
         rows = list(NormativeDocument.objects.order_by("pk").values(*COLUMNS))
-        monkeypatch.setattr(indexing, "PARALLEL_FROM", 2)
+        monkeypatch.setattr("search.parallel.PARALLEL_FROM", 2)
         monkeypatch.setattr("os.cpu_count", lambda: 2)
-        monkeypatch.setattr(indexing, "CHUNK", 4)
+        monkeypatch.setattr("search.parallel.CHUNK", 4)
         taken: list[int] = []
 
         def source() -> Iterator[dict[str, object]]:
