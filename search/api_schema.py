@@ -23,7 +23,10 @@ PARAMETERS = [
     _one(
         "q",
         OpenApiTypes.STR,
-        _("检索词；引号内为完整短语；超过 %(n)s 个字符的部分不参与检索。") % {"n": MAX_QUERY_LENGTH},
+        _(
+            "检索词。引号内为完整短语；+词 必须包含；-词 不含；甲 OR 乙 任一；标题:词；文号:号。超过 %(n)s 个字符的部分不参与检索。"
+        )
+        % {"n": MAX_QUERY_LENGTH},
     ),
     _one(
         "scope",

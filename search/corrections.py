@@ -7,8 +7,8 @@ itself by level, type and year (`browse`). At most `MAX_QUERIES` engine queries;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import islice
 
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from search import spelling
 from search.archive.numbers import query_keys
 from search.engines import get_engine
+from search.engines.base import EngineUnavailable
 from search.language import Expression, compose_expression, parse_expression
 from search.nearby_numbers import nearby_numbers
 from search.plan import make_plan
@@ -27,6 +28,8 @@ from search.query import FILTER_NAMES, Scope, SearchQuery, Sort
 POOR, WORTH = 2, 5
 #: Characters of a text that is taken for one misspelt term.
 SHORT = (3, 12)
+#: Hints beside results that are many.
+MAX_HINTS = 2
 #: Offers shown, and engine queries spent on finding them.
 MAX_OFFERS, MAX_QUERIES = 4, 14
 
@@ -81,7 +84,11 @@ def corrections(query: SearchQuery, *, total: int, limit: int = MAX_OFFERS) -> t
         for offer in _different(candidates, query)
         if counter.has_more
     )
-    return tuple(islice((offer for offer in found if offer.count >= needed), limit))
+    good = islice((offer for offer in found if offer.count >= needed), limit)
+    if total <= POOR:
+        return tuple(good)
+    # Chosen for standing there unbroken; the reader is told what choosing it will show.
+    return tuple(replace(offer, count=counter(offer.query)) for offer in islice(good, MAX_HINTS))
 
 
 def _stands_nowhere(query: SearchQuery, counter: _Counter) -> bool:
@@ -202,6 +209,25 @@ def filter_labels() -> dict[str, str]:
         "validity": _("效力状态"), "year": _("年份"), "date_from": _("发布日期不早于"),
         "date_to": _("发布日期不晚于"), "in_force_on": _("在此日有效"),
     }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Assistance:
+    """What is offered beside the results: other searches, and, where nothing was found, ways into the archive."""
+
+    corrections: tuple[Correction, ...] = ()
+    browse: Mapping[str, tuple[BrowseValue, ...]] = field(default_factory=dict)
+
+
+def assist(query: SearchQuery, total: int) -> Assistance:
+    """Return what helps on with `query`, which found `total` documents; nothing on later pages or without an index."""
+    if query.page > 1 and total:
+        return Assistance()
+    try:
+        return Assistance(corrections(query, total=total), {} if total else browse())
+    except EngineUnavailable:
+        # The results came from elsewhere; what cannot be counted is not offered.
+        return Assistance()
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ from search.archive.models import NormativeDocument
 from search.archive.validity import validity_at
 from search.engines import get_engine
 from search.engines.base import EngineResults, EngineUnavailable, IndexStatus
+from search.engines.fallback import MAX_ANSWERS, search_database
 from search.highlights import Segment, Terms
+from search.language import MAX_CONDITIONS, parse_expression
 from search.plan import SearchPlan, make_plan, relaxed
 from search.query import FILTER_NAMES, SearchQuery, Sort
 from search.tasks import request_index
@@ -79,34 +81,71 @@ class SearchResults:
     hits: tuple[ResultHit, ...]
     facets: dict[str, tuple[FacetValue, ...]]
     notices: tuple[str, ...] = ()
+    #: Numbers and titles only were searched, because no index could answer.
+    degraded: bool = False
 
 
 def run_search(
-    query: SearchQuery, at: datetime.datetime | None = None, *, facets: bool = True
+    query: SearchQuery,
+    at: datetime.datetime | None = None,
+    *,
+    facets: bool = True,
+    facet_limit: int = FACET_LIMIT,
 ) -> SearchResults:
     """Search the archive. Validity is judged on the day of `at` in Asia/Shanghai (now if not given).
 
-    Two database queries at most. Raises `EngineUnavailable` when there is no index that can answer; a build of it is
-    then under way.
+    Two database queries at most. While there is no index that can answer, numbers and titles are searched in the
+    database and a notice says so (`degraded`); a build of the index is then under way. Raises `EngineUnavailable` when
+    that finds nothing, because then nothing is known.
     """
     today = timezone.localdate(at) if at else timezone.localdate()
     plan = make_plan(query, day=today, facets=facets)
+    try:
+        return _search_index(query, plan, facet_limit)
+    except EngineUnavailable as error:
+        return _search_database(query, plan, error)
+
+
+def _search_index(query: SearchQuery, plan: SearchPlan, facet_limit: int) -> SearchResults:
+    facets = plan.facets
     found, notices = _ask(plan), []
     if not found.total and (looser := relaxed(plan, query)):
         quoted = bool(plan.phrases)
         found, plan = _ask(looser), looser
-        if quoted:
+        if quoted and found.total:
             notices.append(_("没有文件包含与引号内完全一致的文字，以下是去掉引号后的结果。"))
     if found.total and plan.number_keys and not _is_pinned(found, plan):
         notices.append(_("文件库中没有这个发文字号的文件，以下文件提到了它或与之相近。"))
     if query.truncated:
         notices.append(_("检索词过长，只用前 %(limit)s 个字符检索。") % {"limit": len(query.q)})
+    if parse_expression(query.q).dropped:
+        notices.append(_("检索式中的条件过多，只用前 %(limit)s 个。") % {"limit": MAX_CONDITIONS})
     return SearchResults(
         query=query,
         total=found.total,
         hits=_hits(found, highlights.terms_of(plan), plan.day),
-        facets=_facets(found, query) if facets else {},
-        notices=tuple(notices) if found.total or query.truncated else (),
+        facets=_facets(found, query, facet_limit) if facets else {},
+        notices=tuple(notices),
+    )
+
+
+def _search_database(query: SearchQuery, plan: SearchPlan, reason: EngineUnavailable) -> SearchResults:
+    """Answer from numbers and titles. Raises `reason` when they have no answer: the texts may have one."""
+    found = search_database(plan)
+    if not found.total:
+        raise reason
+    notices = [
+        _("全文检索暂时不可用：以下只按发文字号和标题查找，没有查正文，结果可能不全，也不列各项统计。")
+    ]
+    if found.total >= MAX_ANSWERS:
+        notices.append(_("此时最多列出 %(limit)s 件。") % {"limit": MAX_ANSWERS})
+    return SearchResults(
+        query=query,
+        total=found.total,
+        hits=_hits(found, highlights.terms_of(plan), plan.day),
+        facets=dict.fromkeys(FILTER_NAMES, ()) if plan.facets else {},
+        notices=tuple(notices),
+        degraded=True,
     )
 
 
@@ -149,15 +188,17 @@ def _hit(document: NormativeDocument, score: float | None, terms: Terms, day: da
     )
 
 
-def _facets(found: EngineResults, query: SearchQuery) -> dict[str, tuple[FacetValue, ...]]:
-    return {name: _facet(name, found.facets.get(name, ()), query) for name in FILTER_NAMES}
+def _facets(found: EngineResults, query: SearchQuery, limit: int) -> dict[str, tuple[FacetValue, ...]]:
+    return {name: _facet(name, found.facets.get(name, ()), query, limit) for name in FILTER_NAMES}
 
 
-def _facet(name: str, counts: Sequence[tuple[str, int]], query: SearchQuery) -> tuple[FacetValue, ...]:
+def _facet(
+    name: str, counts: Sequence[tuple[str, int]], query: SearchQuery, limit: int
+) -> tuple[FacetValue, ...]:
     chosen = [str(value) for value in getattr(query, name)]
     known = dict(counts)
     ordered = _order(name, counts)
-    shown = dict.fromkeys([value for value, _count in ordered][:FACET_LIMIT])
+    shown = dict.fromkeys([value for value, _count in ordered][:limit])
     shown.update(dict.fromkeys(chosen))
     return tuple(
         FacetValue(value, value_label(name, value), known.get(value, 0), value in chosen) for value in shown

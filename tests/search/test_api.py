@@ -29,7 +29,7 @@ def get(client: Client, **parameters: object) -> dict[str, Any]:
 def test_the_shape_of_a_page(client: Client, archive: Make) -> None:
     document = archive(title="云岭省住房公积金提取管理办法", document_number="云政发〔2021〕77号")
     data = get(client, q="购房合同")
-    assert list(data) == ["count", "next", "previous", "facets", "results"]
+    assert list(data) == ["count", "next", "previous", "facets", "notices", "corrections", "results"]
     assert (data["count"], data["next"], data["previous"]) == (1, None, None)
     assert set(data["facets"]) == {"level", "issuer", "region", "type", "genre", "validity", "year"}
     assert data["facets"]["level"] == [{"value": "province", "label": "省级", "count": 1}]

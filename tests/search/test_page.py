@@ -114,12 +114,12 @@ class TestResults:
         assert "没有找到" in get(client, q="公积金")[1]
 
     def test_nothing_found_helps(self, client: Client, archive: Make) -> None:
-        archive()
+        archive(title="渔港办法", text="第一条 渔业捕捞的管理。")
         status, html = get(client, q="渔业捕捞", level="city", scope="title")
         assert status == 200
         assert "没有找到与“渔业捕捞”相符的文件" in html
-        assert "去掉全部筛选条件再试" in html
-        assert "改为检索标题与正文" in html
+        assert "检索标题与正文，不带筛选条件" in html
+        assert "从这里浏览文件库" in html
 
     def test_quotes_that_match_nothing_are_given_up_with_a_notice(
         self, client: Client, archive: Make
