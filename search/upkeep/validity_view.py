@@ -154,7 +154,7 @@ def _act_event(act: ValidityAct) -> TimelineEvent:
         label = _("部分条款修改或废止")
     elif act.entry is not None and act.entry.conclusion == Conclusion.AMEND:
         label = _("清理后拟修改")
-    text = act.note if act.clause_id else ""
+    text = act.note if act.clause_id or act.origin == ActOrigin.MACHINE else ""
     if act.valid_until:
         text = _("有效期至%(day)s") % {"day": day_in_words(act.valid_until)}
     elif act.entry is not None:
