@@ -10,7 +10,7 @@ from django.dispatch import receiver
 
 from search.archive.signals import documents_changed
 from search.models import ActionKind, IndexAction
-from search.tasks import drain
+from search.tasks import build_index, drain
 
 
 @receiver(documents_changed, dispatch_uid="search.index_actions")
@@ -32,5 +32,6 @@ def _wake_worker() -> None:
 
 @worker_ready.connect(dispatch_uid="search.drain_at_start")
 def drain_at_start(sender: object = None, **kwargs: object) -> None:
-    """Take up what was left while no worker ran, and build the index if it is of another version."""
+    """Build the index if it is of another version or damaged, and take up what was left while no worker ran."""
+    build_index.delay()
     drain.delay()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -40,6 +40,8 @@ from search.query import Sort
 LOCK_TIMEOUT = 20.0
 #: Values of one facet that are counted, and how many each shard offers for it.
 _FACET_SIZE, _SHARD_SIZE = 500, 5_000
+#: Documents a new index may lack because they were refused; or a tenth of the archive, if that is more.
+_REFUSED_ALLOWED = 20
 #: Seconds the mapping of an index that was right is believed.
 _MAPPING_AGE = 10.0
 
@@ -159,6 +161,7 @@ class ElasticsearchEngine:
             name = self.admin.create(client)
             try:
                 written, refused = write(client, name, documents, alias=False)
+                _check_enough(written, refused)
                 self.admin.finish(client, name)
                 with self.writing():
                     for upserts, deletes in catch_up() if catch_up else ():
@@ -206,6 +209,14 @@ def _order(sort: Sort) -> tuple[Any, ...]:
     if sort is Sort.OLDEST:
         return ({"oldest": "asc"},)
     return ("_score", {"id": "asc"})
+
+
+def _check_enough(written: int, refused: Mapping[int, str]) -> None:
+    """Raise `EngineUnavailable` when so many documents were refused that the index would pass for a smaller archive."""
+    if len(refused) > max(_REFUSED_ALLOWED, written // 10):
+        raise EngineUnavailable(
+            f"Elasticsearch refuses {len(refused)} documents: {next(iter(refused.values()))}"
+        )
 
 
 def _discard(client: Elasticsearch, name: str) -> None:

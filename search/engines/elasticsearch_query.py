@@ -117,7 +117,12 @@ def _variant(variant: Variant, profile: Profile) -> q.Query:
     raised.append(_constant(_some_of(tokens, whole), profile.all_bonus * share))
     raised.append(_constant(_some_of(tokens, most), profile.most_bonus * share))
     if variant.exact:
-        raised.append(_constant(_any_of("exact_title", (variant.exact,)), profile.exact_title))
+        exact = _any_of("exact_title", (variant.exact, *variant.titles))
+        raised.append(_constant(exact, profile.exact_title))
+    if variant.bags:
+        raised.append(_constant(_any_of("title_bag", variant.bags), profile.title_bag))
+    if len(variant.sound_sequence) > 1:
+        raised.append(_phrase("title_pinyin", variant.sound_sequence, profile.sound_phrase))
     if len(variant.sequence) > 1:
         raised.extend(
             _phrase(f"{name}_pairs", variant.sequence, profile.phrase) for name, _ in _fields(profile)

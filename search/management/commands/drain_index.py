@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from search import indexing
-from search.engines.base import EngineBusy
+from search.engines.base import EngineBusy, EngineUnavailable
 from search.models import ActionStatus, IndexAction
 
 #: Failed rows whose reason is printed.
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Raises CommandError when another process is writing the index, or when rows still fail."""
+        """Raises CommandError when the index cannot be written now, or when rows still fail."""
         if options["retry_failed"]:
             IndexAction.objects.filter(status=ActionStatus.FAILED).update(
                 status=ActionStatus.PENDING, tries=0, finished_at=None
@@ -35,6 +35,8 @@ class Command(BaseCommand):
             report = indexing.drain()
         except EngineBusy as error:
             raise CommandError(_("索引正由另一进程写入，请稍后再试。")) from error
+        except EngineUnavailable as error:
+            raise CommandError(_("索引无法写入，没有任何改动丢失：%(reason)s") % {"reason": error}) from error
         if report.rebuilt:
             self.stdout.write(_("索引缺失或版本不符，已重新建立：%(count)s 件。") % {"count": report.rebuilt})
         self.stdout.write(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from search import indexing
-from search.engines.base import EngineBusy
+from search.engines.base import EngineBusy, EngineUnavailable
 from search.preparation import PreparedDocument
 
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "Rebuild the search index from the archive; searches go on meanwhile."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Raises CommandError when another process is writing the index."""
+        """Raises CommandError when another process is writing the index or it cannot be written."""
         started = time.monotonic()
         quiet = options["verbosity"] == 0
 
@@ -37,6 +37,8 @@ class Command(BaseCommand):
             report = indexing.drain()
         except EngineBusy as error:
             raise CommandError(_("索引正由另一进程写入，请稍后再试。")) from error
+        except EngineUnavailable as error:
+            raise CommandError(_("索引无法写入，没有任何改动丢失：%(reason)s") % {"reason": error}) from error
         seconds = time.monotonic() - started
         if not quiet:
             self.stdout.write(
