@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from search.archive.models import NormativeDocument
+from search.archive.relation_lists import relation_page
 from search.archive.selectors import document_view
+from search.archive.versions import compare, may_compare
 
 
 @require_safe
@@ -41,6 +43,29 @@ def document_detail(request: HttpRequest, pk: int) -> HttpResponse:
     on = _day_asked(request)
     context = {"view": document_view(document, on=on), "document": document, "on": on}
     return render(request, "archive/document.html", context)
+
+
+@require_safe
+def document_relations(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/archive/<id>/relations/?kind=&direction=&page=`: every relation, page by page, with the clauses on both ends."""
+    document = get_object_or_404(NormativeDocument.objects.visible().light(), pk=pk)
+    asked = request.GET
+    shown = relation_page(
+        document, kind=asked.get("kind", ""), direction=asked.get("direction", ""), page=asked.get("page")
+    )
+    return render(
+        request, "archive/relations.html", {"document": document, "view": shown, "page_obj": shown.page}
+    )
+
+
+@require_safe
+def document_compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
+    """`/archive/<id>/compare/<other>/`: two versions clause by clause, only what changed unless `?clauses=all`."""
+    found = NormativeDocument.objects.visible().defer("confidence", "source").in_bulk([pk, other])
+    if len(found) != 2 or not may_compare(found[pk], found[other]):
+        raise Http404(_("这两份文件不是同一文本的不同版本，也没有修改关系，无法对照。"))
+    comparison = compare(found[pk], found[other], everything=request.GET.get("clauses") == "all")
+    return render(request, "archive/compare.html", {"comparison": comparison, "document": found[pk]})
 
 
 @require_safe

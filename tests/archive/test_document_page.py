@@ -125,7 +125,7 @@ def test_queries_do_not_grow_with_relations(
     for _ in range(12):
         RelationFactory.create(source=document)
         RelationFactory.create(target=document)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(8):
         client.get(document.get_absolute_url())
 
 
