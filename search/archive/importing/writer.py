@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -32,7 +31,6 @@ class Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     set_aside: list[dict[str, str]] = field(default_factory=list)
-    changed_ids: array[int] = field(default_factory=lambda: array("q"))
     notes: int = 0
 
     @property
@@ -87,7 +85,6 @@ class Writer:
                     fields["original_id"] = original_ids[entry.original.sha256]
                 rows.append(DocumentRow(entry.source_key, fields))
         result = upsert_documents(rows=rows)
-        self.tally.changed_ids.extend(result.changed_ids())
         written = [
             self._item(e, known.get(e.source_key), result.outcomes, result.ids, original_ids) for e in entries
         ]
