@@ -10,14 +10,17 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Max, Min
+from django.db.models import Max
 from django.utils import timezone
 
 from search.archive.models import NormativeDocument
+from search.indexing import KEEP_DAYS
 from search.models import ActionKind, ActionStatus, IndexAction
 
 #: A transaction may commit a row with a smaller id than one that is visible already; none stays open this long.
 SETTLED_AFTER = dt.timedelta(minutes=5)
+#: Finished rows are kept for `KEEP_DAYS`; whoever was not looked at for so long is served by the documents' own times.
+REACHES_BACK = dt.timedelta(days=KEEP_DAYS - 1)
 
 
 @dataclass(frozen=True)
@@ -39,14 +42,10 @@ class Journal:
     def after(self, position: int, since: dt.datetime) -> set[int]:
         """Documents changed after `position`. Where the queue no longer reaches back so far, by their own times."""
         found = {change.document_id for change in self.changes if change.position > position}
-        if self._is_forgotten(position):
+        if since < self.until - REACHES_BACK:
             rows = NormativeDocument.objects.filter(updated_at__gt=since, updated_at__lte=self.until)
             found.update(rows.values_list("pk", flat=True))
         return found
-
-    def _is_forgotten(self, position: int) -> bool:
-        oldest = IndexAction.objects.aggregate(oldest=Min("id"))["oldest"]
-        return position + 1 < (oldest if oldest is not None else self.position + 1)
 
 
 def position_now() -> int:

@@ -10,10 +10,13 @@ from django.utils.translation import gettext_noop
 #: What stands in the place of something that was taken out.
 EMAIL, NUMBER, NAME = gettext_noop("〔邮箱〕"), gettext_noop("〔号码〕"), gettext_noop("〔姓名〕")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-#: Seven digits that belong together are a telephone, an account, an identity card; a document number has fewer.
-_LONG_NUMBER = re.compile(r"(?<!\d)\+?\d(?:[ \-‐-―·.]?\d){6,}[Xx]?(?!\d)")
+#: Seven digits in a row, or ten in groups, are a telephone, an account, an identity card; the numbers of documents and
+#: standards (GB/T 9704-2012) have fewer.
+_LONG_NUMBER = re.compile(r"(?<!\d)\+?(?:\d{7,}|\d(?:[ \-‐-―·.]?\d){9,})[Xx]?(?!\d)")
 _HAN = "\u3400-\u9fff"
-_OWN_NAME = re.compile(rf"(我叫|我的名字(?:是|叫)?|本人叫?|姓名)(是|为|[:：]|\s)*([{_HAN}]{{2,4}}|[A-Za-z]+)")
+_OWN_NAME = re.compile(
+    rf"(我叫|我的名字(?:是|叫)|本人(?:叫|名叫)|姓名(?:是|为|[:：]))(\s*)([{_HAN}]{{2,4}}|[A-Za-z]+)"
+)
 #: The commonest surnames; "举报" before one of them and one or two more characters names somebody.
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
