@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from search import analysis
 from search.archive.enums import Validity
-from search.archive.numbers import query_keys, query_prefixes
+from search.archive.numbers import parse_number, query_keys, query_prefixes
 from search.conditions import BINDING, Among, AnyOf, Between, Condition, validity_on
 from search.fragments import find_fragment
 from search.language import Expression, parse_expression
@@ -147,7 +147,9 @@ def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) ->
     if alone:
         # Who types nothing but a number wants that document and those that cite it, nothing that looks alike.
         profile, text, quoted = replace(profile, must_share=1.0), alone, ()
-    fragment = None if keys or query.scope is Scope.TITLE else find_fragment(typed)
+    # Typed without brackets, what stands before the year may be a code or the name of a body: both are tried.
+    whole = query.scope is Scope.TITLE or parse_number(typed)
+    fragment = None if whole else find_fragment(typed)
     if fragment:
         alone_share = {"must_share": 1.0} if fragment.alone else {"number_parts": profile.number_parts_beside}
         profile = replace(profile, **alone_share)
