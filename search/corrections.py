@@ -69,14 +69,14 @@ def corrections(query: SearchQuery, *, total: int, limit: int = MAX_OFFERS) -> t
     """Return at most `limit` other searches, the closest first. Raises `EngineUnavailable`.
 
     A search that found something is only told of a number that is not in the archive, and of another spelling when
-    its own stands nowhere; a search that found little, of spellings that find far more.
+    its own stands nowhere; one that found little, of spellings that find far more.
     """
     counter = _Counter()
     ways: tuple[Callable[[SearchQuery], Iterator[Correction]], ...] = (_numbers, _spellings)
-    if total > POOR and not _stands_nowhere(query, counter):
+    if total and not _stands_nowhere(query, counter):
         ways = (_numbers,)
     elif not total:
-        ways = (*ways, _filters, _scope, _conditions, _parts)
+        ways = (*ways, _filters, _scope, _conditions, _wide_spellings, _parts)
     needed = total * WORTH if 0 < total <= POOR else 1
     candidates = (offer for way in ways for offer in way(query))
     found = (
@@ -95,9 +95,8 @@ def _stands_nowhere(query: SearchQuery, counter: _Counter) -> bool:
     """Return whether the typed text is short, has another spelling in the archive, and stands unbroken in no document."""
     text, _excluded = spelling.plain_text(query.q)
     short = SHORT[0] <= len(text) <= SHORT[1] and " " not in text
-    if not short or not spelling.respellings(query.q):
-        return False
-    return not counter(_unbroken(SearchQuery(q=text)))
+    # Counted first: nearly every search stands somewhere, and then the vocabulary is not needed.
+    return short and not counter(_unbroken(SearchQuery(q=text))) and bool(spelling.respellings(query.q))
 
 
 def _unbroken(query: SearchQuery) -> SearchQuery:
@@ -150,6 +149,14 @@ def _spellings(query: SearchQuery) -> Iterator[Correction]:
     }
     for text, kind in spelling.respellings(query.q):
         yield _offer(query, Why.SPELLING, reasons[kind], q=text)
+
+
+def _wide_spellings(query: SearchQuery) -> Iterator[Correction]:
+    """The same with nothing else in the way: a misspelt word often comes with filters that are right."""
+    wide = replace(query.unfiltered(), scope=Scope.ALL)
+    if wide != replace(query, page=1):
+        for text, _kind in spelling.respellings(query.q)[:MAX_OFFERS]:
+            yield _offer(wide, Why.SPELLING, _("换一种写法，不带筛选条件"), q=text)
 
 
 def _filters(query: SearchQuery) -> Iterator[Correction]:
