@@ -16,8 +16,12 @@ from consultations.services import start_comment
 from consultations.tokens import token_of
 from consultations.typed import TypedComment
 from search import indexing
+from search.alerts.tokens import Purpose
+from search.alerts.tokens import token_of as token_for
+from tests.factories.alerts import AlertFactory
 from tests.factories.archive import DocumentFactory
 from tests.factories.consultations import CommentFactory
+from tests.factories.gazette import published as printed
 from tests.factories.interpretations import signed_policy
 from tests.factories.outcomes import published, team
 
@@ -25,6 +29,7 @@ pytestmark = pytest.mark.django_db
 
 INTERNAL = "admin/"
 DETAIL = "api/v1/documents/<int:pk>/"
+GAZETTE = "gazette/<int:year>/<int:number>/"
 #: The query parameters each route reads, here or in a library; every route is also asked without any.
 PAGED = ("page", "page_size")
 SEARCH = (
@@ -76,6 +81,18 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "consultations/<str:slug>/outcome/themes/<int:pk>/": ("page",),
     "consultations/<str:slug>/outcome/single/": ("page", "number"),
     "feeds/outcomes/": (),
+    "feeds/search/": SEARCH,
+    "alerts/new/": (*SEARCH, "email", "frequency", "website"),
+    "alerts/sent/": (),
+    "alerts/confirm/<str:token>/": (),
+    "alerts/stop/<str:token>/": (),
+    "alerts/manage/<str:token>/": ("alert", "action"),
+    "gazette/": ("year",),
+    GAZETTE: (),
+    f"{GAZETTE}pdf/": (),
+    "feeds/gazette/": (),
+    "api/v1/gazette/": ("year", *PAGED, "format"),
+    f"api/v1/{GAZETTE}": ("format",),
     "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/": ("next", "password"),
     "_util/login/": ("next", "username", "password"),
     r"^((?:[\w\-]+/)*)$": ("page", "kind"),
@@ -174,6 +191,14 @@ def world(settings: Settings, tmp_path: Path) -> World:
         "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/",
         f"_util/authenticate_with_password/1/{policy.pk}/",
     )
+    alert = AlertFactory.create(status="pending")
+    for purpose in Purpose:
+        key = alert.contact_id if purpose is Purpose.MANAGE else alert.pk
+        found.add(f"alerts/{purpose}/<str:token>/", f"alerts/{purpose}/{token_for(purpose, key)}/")
+    issue = printed(documents=[document])
+    for route in (GAZETTE, f"{GAZETTE}pdf/", f"api/v1/{GAZETTE}"):
+        number = f"{issue.year}/{issue.number}/"
+        found.add(route, route.replace("<int:year>/<int:number>/", number))
     found.add(r"^((?:[\w\-]+/)*)$", "")
     return found
 
@@ -205,6 +230,7 @@ def test_every_route_leads_somewhere(visitor: Client, world: World) -> None:
         "i18n/setlang/",
         "readyz",
         "archive/<int:pk>/original/",
+        f"{GAZETTE}pdf/",
         "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/",
     }, refused
 
