@@ -23,7 +23,7 @@ DATES = ("adopted_on", "published_on", "effective_on", "valid_until")
 SOURCE = "澜川省人民政府公报（演示）"
 #: Relations that are acts: what they do to their target, from the day the acting document takes effect.
 ACTS = {RelationKind.AMENDS: "amended_on", RelationKind.REPEALS: "repealed_on"}
-Acts = dict[int, dict[str, dt.date]]
+Acts = dict[int, dict[str, dt.date | int]]
 
 
 def load_archive(ledger: Ledger) -> None:
@@ -62,7 +62,9 @@ def _relate(entry: Entry, ledger: Ledger, acts: Acts) -> None:
             source=source, kind=kind, target_text=text, clause_id="", defaults={"target": document}
         )
         if document and kind in ACTS and source.effective_on:
-            acts.setdefault(document.pk, {})[ACTS[kind]] = source.effective_on
+            column = ACTS[kind]
+            stated = acts.setdefault(document.pk, {})
+            stated[column], stated[f"{column.removesuffix('_on')}_by_id"] = source.effective_on, source.pk
 
 
 def _relations(entry: Entry) -> Iterator[tuple[RelationKind, str]]:

@@ -15,6 +15,7 @@ from portal.demo.ledger import Ledger
 from portal.demo.people import load_accounts, load_departments
 from portal.demo.policies import load_policies
 from portal.demo.sections import load_sections
+from portal.demo.upkeep import load_cleanup, load_filings
 from search.engines.base import EngineBusy
 from search.indexing import drain
 
@@ -54,6 +55,8 @@ def _load(*, seed: int, accounts: bool) -> DemoReport:
     load_policies(ledger)
     load_consultations(ledger)
     relate(ledger)
+    load_cleanup(ledger)
+    load_filings(ledger)
     load_gazettes(ledger)
     load_missed(ledger)
     report.made = ledger.made
