@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "site"), str(Path(__file__).resolve().parents[1])]
 if TYPE_CHECKING:
+    from search.archive.candidates import Known
     from search.archive.citations import Citation
-    from search.archive.resolution import Known, Resolver
+    from search.archive.resolution import Resolver
 
 LABELS = Path(__file__).parent / "labels" / "citations.jsonl"
 #: What `--require` asks for.
@@ -132,9 +133,8 @@ def _score_one(
     citation, target, _linked = found
     right = target in label.targets
     tally.add("resolution", kind, said=target is not None, true=bool(label.targets), right=right)
-    if target is not None or label.targets:
-        if not right:
-            yield f"target {place} said {target} meant {label.targets}"
+    if (target is not None or label.targets) and not right:
+        yield f"target {place} said {target} meant {label.targets}"
     tally.add("kind", kind, said=True, true=True, right=citation.kind == kind)
     if citation.kind != kind:
         yield f"kind {place} said {citation.kind} is {kind}"
@@ -171,9 +171,10 @@ def _found(passage: Passage, source: Known, text: str, laws: frozenset[str]) -> 
 
 def measure(passages: list[Passage], ids: dict[str, int], mistakes: list[str]) -> Tally:
     """Find and resolve the citations of every passage, and count."""
+    from search.archive.candidates import COLUMNS, Candidates, as_known
     from search.archive.models import NormativeDocument
     from search.archive.relations import law_names
-    from search.archive.resolution import COLUMNS, Candidates, Resolver, as_known
+    from search.archive.resolution import Resolver
 
     names, laws, tally = {pk: key for key, pk in ids.items()}, law_names(), Tally()
     for passage in passages:

@@ -76,7 +76,7 @@ class DocumentDetailView(APIView):
     def get(self, request: Request, pk: int) -> Response:
         """Answer the document, its clauses, and its validity today or on the day asked for, with the act behind it."""
         day = _day_asked(request)
-        documents = NormativeDocument.objects.prefetch_related("relations_out")
+        documents = NormativeDocument.objects.all()
         # Ids beyond the database's integers cannot exist; SQLite would raise on them.
         document = documents.filter(pk=pk, withdrawn=False).first() if pk < 2**63 else None
         if document is None:

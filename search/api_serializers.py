@@ -11,6 +11,7 @@ from rest_framework import serializers
 from search.archive.clauses import parse_clauses
 from search.archive.enums import Validity
 from search.archive.models import NormativeDocument
+from search.archive.relation_lists import represent_relations
 from search.corrections import Assistance, Correction, Why
 from search.query import MAX_DEPTH
 from search.selectors import ResultHit, SearchResults
@@ -81,8 +82,12 @@ class ClauseSerializer(serializers.Serializer[Any]):
 class RelationSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField()
     document = serializers.IntegerField(allow_null=True)
+    direction = serializers.ChoiceField(choices=["out", "in"])
+    title = serializers.CharField(allow_blank=True)
     text = serializers.CharField()
-    clause = serializers.CharField()
+    clause = serializers.CharField(allow_blank=True)
+    target_clause = serializers.CharField(allow_blank=True)
+    target_clause_text = serializers.CharField(allow_blank=True)
 
 
 class ActSerializer(serializers.Serializer[Any]):
@@ -193,8 +198,5 @@ def represent_document(document: NormativeDocument, day: datetime.date, absolute
             }
             for c in parse_clauses(document.text)
         ],
-        "relations": [
-            {"kind": r.kind, "document": r.target_id, "text": r.target_text, "clause": r.clause_id}
-            for r in document.relations_out.all()
-        ],
+        "relations": represent_relations(document),
     }

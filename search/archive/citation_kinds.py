@@ -53,7 +53,7 @@ _PRINTING = re.compile(
     r"(?:印发|发布|公布|颁布|下发|制[订定]了|修订了|出台|现将修订后的|现将)[^《》。；，,]{0,12}$"
 )
 _PRINTED = re.compile(
-    r"^[^。]{0,120}?(?:印发给你们|现?予以?(?:公布|发布|印发)|现印发|印发你们|现公布|现发布|转发给你们|现转发)"
+    r"^(?:[（(][^（）()]{0,60}[)）])?[^。《》]{0,60}?(?:印发给你们|现?予以?(?:公布|发布|印发)|现印发|印发你们|现公布|现发布|转发给你们|现转发)"
 )
 _PRINTED_NEXT = re.compile(r"(?:[（(][^（）()]{0,60}[)）])?[。，,]?\s*现(?:予以?)?(?:印发|公布|发布)")
 _FORWARDING = re.compile(r"(?:转发|批转)[^《》。；，,]{0,24}$")
@@ -125,9 +125,10 @@ class KindReader:
         """Of the mention at `start` to `end`; the clauses named with it end at `references_end`."""
         found = self._kind(start, max(end, references_end))
         # 根据《甲》《乙》和国发〔2020〕3号: what joins the mentions has no verb of its own.
-        if found is RelationKind.CITES and self._before and self._before[1] is RelationKind.BASIS:
-            if re.fullmatch(r"[\s、，,和及与以等]*", self.text[self._before[0] : start]):
-                found = RelationKind.BASIS
+        after_basis = self._before and self._before[1] is RelationKind.BASIS
+        if found is RelationKind.CITES and self._before and after_basis:
+            joined = re.fullmatch(r"[\s、，,和及与以等]*", self.text[self._before[0] : start])
+            found = RelationKind.BASIS if joined else found
         self._before = (max(end, references_end), found)
         return found
 

@@ -119,6 +119,8 @@ def find_citations(
     for mention in find_mentions(text, names):
         references, end = read_references(text, max(mention.end, mention.tail))
         kind = reader.kind(mention.start, max(mention.end, mention.tail), references_end=end)
+        if mention.bare and mention.title:
+            kind = _of_bare_name(kind, references, amending=reader.amends)
         if _is_own(mention, kind, text, own, number_key, title):
             continue
         found.append(
@@ -129,6 +131,15 @@ def find_citations(
         if len(found) >= LIMIT:
             break
     return found
+
+
+def _of_bare_name(
+    kind: RelationKind, references: tuple[ClauseReference, ...], *, amending: bool
+) -> RelationKind:
+    """A text that ends or changes a law names it in full; 宪法第八十九条修改为 in an amendment is the exception."""
+    if kind is RelationKind.BASIS or (kind is RelationKind.AMENDS and references and amending):
+        return kind
+    return RelationKind.CITES
 
 
 def _years(text: str, start: int) -> tuple[int, ...]:
@@ -143,6 +154,8 @@ def _is_own(
     """True for the document's own title or number: in its heading, its metadata, or spoken of as this very text."""
     if mention.number_key and _same_number(mention.number_key, number_key):
         return True
+    if mention.bare and mention.title:
+        return title_key(mention.title) == title_key(title)
     if mention.title:
         # An older text of the same name can be repealed, and is then meant.
         return exact_key(mention.title) in own and (

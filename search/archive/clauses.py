@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from search.archive.clause_lines import Line, LineKind, read_lines
+from search.archive.numerals import to_chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,33 @@ def clause_path(clauses: tuple[Clause, ...], clause_id: str) -> tuple[Clause, ..
 def outline(clauses: tuple[Clause, ...]) -> Iterator[Clause]:
     """The clauses for a contents list: headings (parts, chapters, sections, annexes and 一、)."""
     return (c for c in clauses if c.kind in ("chapter", "section"))
+
+
+_ID_PART = re.compile(r"(x|d|pt|ch|s|a|p|i)(\d+)(?:z(\d+))?(?:_\d+)?")
+
+
+def clause_words(clause_id: str) -> str:
+    """How people read an id of `parse_clauses`: a12z1-p2-i3 is 第十二条之一第二款第三项; "" for a loose paragraph."""
+    words = ""
+    for part in clause_id.split("-"):
+        match = _ID_PART.fullmatch(part)
+        if match is None or not 0 < int(match[2]) < 10_000:
+            continue
+        name, number = match[1], to_chinese(int(match[2]))
+        if name == "a":
+            words += f"第{number}条" + (f"之{to_chinese(int(match[3]))}" if match[3] else "")
+        elif name == "s":
+            words += f"第{number}节" if "第" in words else f"第{number}部分"
+        elif name == "p" and words:
+            words += f"第{number}款"
+        elif name in ("pt", "ch", "i", "x"):
+            words += {
+                "pt": f"第{number}编",
+                "ch": f"第{number}章",
+                "i": f"第{number}项",
+                "x": f"附件{number}",
+            }[name]
+    return words
 
 
 _SPACE = re.compile(r"\s+")

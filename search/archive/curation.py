@@ -137,7 +137,8 @@ def document_corrected(
     derived: Mapping[str, Any] = derive_columns(document)
     for name, value in derived.items():
         setattr(document, name, value)
-    document.save(update_fields=[*derived, "updated_at"])
+    document.relations_read_at = None
+    document.save(update_fields=[*derived, "relations_read_at", "updated_at"])
     words = list(_edited_words(document, user, before or {}))
     if words:
         record(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -94,7 +95,11 @@ class NormativeDocument(models.Model):
         verbose_name = _("规范性文件")
         verbose_name_plural = _("规范性文件")
         ordering = ["-published_on", "-pk"]
-        indexes = [models.Index(fields=["title"])]
+        indexes = [
+            models.Index(fields=["title"]),
+            # Few at any time: found without looking at the rest.
+            models.Index(fields=["id"], name="relations_unread", condition=Q(relations_read_at=None)),
+        ]
 
     def __str__(self) -> str:
         return self.title

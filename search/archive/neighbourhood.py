@@ -67,7 +67,8 @@ class Neighbourhood:
     centre_y: int
     height: int
 
-    width = WIDTH
+    #: With the strokes of the outermost boxes.
+    outer_width = WIDTH + 2
     box_width = BOX
     box_height = HEIGHT
     trunk_x = WIDTH // 2

@@ -12,20 +12,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
+from search.archive.candidates import COLUMNS, Candidates, Known, as_known
 from search.archive.citations import Citation, find_citations
 from search.archive.clause_references import read_references
 from search.archive.enums import DocumentType, RelationKind, RelationOrigin
 from search.archive.law_names import short_names
 from search.archive.models import DocumentRelation, NormativeDocument
-from search.archive.resolution import COLUMNS, Candidates, ClauseIndex, Known, Resolver, as_known
+from search.archive.resolution import ClauseIndex, Resolver, outranked
 from search.archive.titles import title_key
 from search.upkeep.found import acts_from_relations
 
 #: Documents read in one transaction, and relations looked at again in one.
 _BATCH, _AGAIN = 200, 1_000
+#: Unread documents taken up at once.
+_UNREAD = 5_000
 _LAWS = (DocumentType.CONSTITUTION, DocumentType.LAW)
 Place = tuple[str, str, str]
 
@@ -77,10 +79,12 @@ def resolve_relations(*, document_ids: Iterable[int] | None = None) -> Resolutio
 
 def read_unread() -> Resolution:
     """Read what was never read or has changed since: what a killed import or a lost task left behind."""
-    unread = NormativeDocument.objects.filter(
-        Q(relations_read_at=None) | Q(relations_read_at__lt=F("updated_at"))
-    )
-    return resolve_relations(document_ids=unread.values_list("pk", flat=True).iterator(chunk_size=2_000))
+    total = Resolution()
+    unread = NormativeDocument.objects.filter(relations_read_at=None).order_by("pk")
+    # Each round marks what it read, so the next one finds others.
+    while ids := list(unread.values_list("pk", flat=True)[:_UNREAD]):
+        total += resolve_relations(document_ids=ids)
+    return total
 
 
 def _all_batches() -> Iterator[list[int]]:
@@ -94,7 +98,9 @@ def _all_batches() -> Iterator[list[int]]:
 @transaction.atomic
 def _read_batch(ids: Sequence[int], run: _Run) -> Resolution:
     cited: list[tuple[Known, list[Citation]]] = []
-    for row in NormativeDocument.objects.filter(pk__in=ids).values_list(*COLUMNS, "text"):
+    # Two workers at the same documents follow each other.
+    rows = NormativeDocument.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    for row in rows.values_list(*COLUMNS, "text"):
         source = as_known(row[:-1])
         cited.append(
             (source, find_citations(source.title, row[-1], number_key=source.number_key, laws=run.laws))
@@ -114,13 +120,15 @@ def _read_batch(ids: Sequence[int], run: _Run) -> Resolution:
 
 def _relations(citation: Citation, source: Known, resolver: Resolver) -> Iterator[DocumentRelation]:
     """One row for each clause cited, or one for the document as a whole."""
-    target = resolver.resolve(citation, source)
+    target, kind = resolver.resolve(citation, source), citation.kind
+    if target and kind in (RelationKind.REPEALS, RelationKind.AMENDS) and outranked(target, source):
+        kind = RelationKind.CITES
     for reference in citation.references or (None,):
         clause = resolver.linked_clause(target, reference, source) if target and reference else ""
         yield DocumentRelation(
             source_id=source.pk,
             target_id=target.pk if target else None,
-            kind=citation.kind.value,
+            kind=kind.value,
             target_text=citation.text[:500],
             clause_id=citation.clause_id[:80],
             target_clause_id=clause[:80],

@@ -10,4 +10,5 @@ RULES = {
     "decide_set_aside": keeps_archive,
     "edit_document": keeps_archive,
     "confirm_validity": keeps_archive,
+    "decide_relation": keeps_archive,
 }

@@ -6,16 +6,15 @@ import datetime as dt
 from dataclasses import dataclass
 
 from search.archive.clauses import Clause, outline, parse_clauses
+from search.archive.linked_clauses import LinkedClause, link_citations
 from search.archive.models import NormativeDocument
 from search.archive.neighbourhood import Neighbourhood, draw
 from search.archive.relation_lists import (
-    LinkedClause,
     RelationGroup,
     entries,
     groups,
     incoming_counts,
     incoming_rows,
-    link_citations,
     outgoing_rows,
 )
 from search.archive.validity import ValidityReading

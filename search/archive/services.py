@@ -104,7 +104,10 @@ def _derived(values: Mapping[str, Any]) -> dict[str, Any]:
 def derive_columns(document: NormativeDocument) -> dict[str, Any]:
     """Derived columns of a document as a person has just edited it."""
     return _derived(
-        {name: getattr(document, name) for name in ("title", "document_number_raw", "document_number", *_YEAR_FROM)}
+        {
+            name: getattr(document, name)
+            for name in ("title", "document_number_raw", "document_number", *_YEAR_FROM)
+        }
     )
 
 
@@ -155,9 +158,11 @@ def _update(stale: Mapping[int, Mapping[str, Any]]) -> None:
         for column, value in values.items():
             if column not in settled:
                 setattr(stored[pk], column, value)
-        stored[pk].updated_at = now
+        stored[pk].updated_at, stored[pk].relations_read_at = now, None
     columns = {column for values in stale.values() for column in values}
-    NormativeDocument.objects.bulk_update(stored.values(), sorted(columns | {"updated_at"}), batch_size=50)
+    NormativeDocument.objects.bulk_update(
+        stored.values(), sorted(columns | {"updated_at", "relations_read_at"}), batch_size=50
+    )
 
 
 def tell_index(ids: Iterable[int], *, deleted: bool = False) -> None:
@@ -191,6 +196,7 @@ def upsert_site_document(*, page_id: int, page_url: str, fields: Mapping[str, An
             "page_url": page_url,
             "validity_confirmed": True,
             "withdrawn": False,
+            "relations_read_at": None,
             "text_scope": fields.get("text_scope") or "full",
         },
     )
@@ -204,12 +210,12 @@ def withdraw_site_document(*, page_id: int, reason: str) -> NormativeDocument | 
     document = NormativeDocument.objects.select_for_update().filter(page_id=page_id).first()
     if document is None or document.withdrawn:
         return document
-    document.withdrawn = True
+    document.withdrawn, document.relations_read_at = True, None
     document.history = [
         *(document.history or []),
         {"date": timezone.localdate().isoformat(), "event": _("撤回：%(reason)s") % {"reason": reason}},
     ]
-    document.save(update_fields=["withdrawn", "history", "updated_at"])
+    document.save(update_fields=["withdrawn", "relations_read_at", "history", "updated_at"])
     tell_index([document.pk], deleted=True)
     return document
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q
@@ -151,9 +152,19 @@ def compare(document: NormativeDocument, other: NormativeDocument, *, everything
     days = day_of(document), day_of(other)
     swapped = bool(days[0] and days[1] and days[0] < days[1])
     old, new = (document, other) if swapped else (other, document)
-    changes = diff_clauses(parse_clauses(old.text), parse_clauses(new.text))
+    changes = diff_clauses(_printed(old.text), _printed(new.text))
     shown = [c for c in changes if everything or c.status is not ClauseStatus.UNCHANGED]
     return Comparison(old, new, [_row(c) for c in shown], list(counts(changes).items()), everything)
+
+
+_LETTER_SPACE = re.compile(r"(?<=[\u3400-\u9fff])[ \u3000]+(?=[\u3400-\u9fff])")
+
+
+def _printed(text: str) -> list[Clause]:
+    """The clauses of `text`; the spaces some printings set inside headings (总 则) are no difference."""
+    return [
+        replace(c, text=_LETTER_SPACE.sub("", c.text)) if len(c.text) < 40 else c for c in parse_clauses(text)
+    ]
 
 
 def _words(clause: Clause | None, op: SegmentOp) -> tuple[Segment, ...]:

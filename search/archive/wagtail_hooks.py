@@ -18,7 +18,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from search.archive import admin_views, curation, item_views
+from search.archive import admin_views, curation, item_views, relation_admin
 from search.archive.models import NormativeDocument
 from search.archive.rules import RULES
 
@@ -111,6 +111,13 @@ def confirmation_button(snippet: Any, user: Any, next_url: str | None = None) ->
         yield ListingButton(_("确认效力"), address, icon_name="check", priority=40)
 
 
+@hooks.register("register_snippet_listing_buttons")
+def relations_button(snippet: Any, user: Any, next_url: str | None = None) -> Iterator[ListingButton]:
+    if isinstance(snippet, NormativeDocument) and RULES["decide_relation"](user):
+        address = reverse("archive_admin:relations", args=[snippet.pk])
+        yield ListingButton(_("文件关系"), address, icon_name="link", priority=50)
+
+
 class ItemsMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         user: Any = request.user
@@ -132,6 +139,7 @@ def admin_urls() -> list[URLPattern | URLResolver]:
         path("<int:pk>/original/", item_views.item_original, name="item_original"),
         path("<int:pk>/pages/<int:number>/", item_views.item_page, name="item_page"),
         path("documents/<int:pk>/validity/", admin_views.confirm_validity, name="confirm"),
+        path("documents/<int:pk>/relations/", relation_admin.document_relations, name="relations"),
     ]
     return [path("archive-items/", include((patterns, "archive_admin")))]
 
@@ -142,3 +150,7 @@ def log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("yanlu.item_rejected", _("不收录待确认条目"), _("决定不收录一个待确认条目"))
     actions.register_action("yanlu.item_reopened", _("重新打开条目"), _("重新打开一个决定不收录的条目"))
     actions.register_action("yanlu.validity_confirmed", _("确认效力"), _("确认了文件的效力"))
+    actions.register_action("yanlu.relation_confirmed", _("确认关系"), _("确认了文件关系"))
+    actions.register_action("yanlu.relation_fixed", _("更正关系"), _("更正了文件关系"))
+    actions.register_action("yanlu.relation_rejected", _("否定关系"), _("否定了文件关系"))
+    actions.register_action("yanlu.relation_added", _("补录关系"), _("补录了文件关系"))

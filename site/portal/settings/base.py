@@ -230,6 +230,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     # A publication wakes the worker itself; this finds what was written while the queue could not be reached.
     "search.catch_up": {"task": "search.tasks.catch_up", "schedule": crontab(), "options": {"expires": 55}},
     # Contact details after their retention period; what was typed and never confirmed.
+    # A publication has its relations read at once; this takes up what an import or a lost task left behind.
+    "archive.read_relations": {"task": "search.archive.tasks.read_relations", "schedule": crontab(minute=25)},
     "consultations.purge_contacts": {
         "task": "consultations.tasks.purge_contacts",
         "schedule": crontab(hour=0, minute=20),
