@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from operator import add
 
 import opencc
 import rjieba
@@ -22,8 +23,8 @@ _HAN_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0
 #: Categories that carry no meaning to a reader: controls, formats (zero width, bidi), surrogates, private use.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co"})
 _SPACES = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85")
-#: From this many different characters to change, one pass over the text is cheaper than one pass for each.
-_MANY = 40
+#: Between runs that are cut together: no word contains it.
+_BETWEEN = "\n"
 
 
 @lru_cache(maxsize=1)
@@ -43,36 +44,35 @@ def _simplified_map() -> dict[int, str]:
     return final
 
 
-@lru_cache(maxsize=65_536)
 def _visible(char: str) -> str:
     if char in _SPACES:
         return " "
     return "" if unicodedata.category(char) in _INVISIBLE else char
 
 
-@lru_cache(maxsize=65_536)
 def _simplified(char: str) -> str:
     return _simplified_map().get(ord(char), char)
 
 
-def _change(text: str, rule: Callable[[str], str]) -> str:
-    """Apply `rule` to every character; looks at each different one once, because a text has few of them."""
-    changes = {char: new for char in set(text) if (new := rule(char)) != char}
-    if len(changes) > _MANY:
-        return text.translate({ord(char): new for char, new in changes.items()})
-    for char, new in changes.items():
-        text = text.replace(char, new)
-    return text
+class _Changes(dict[int, str]):
+    """What `str.translate` asks: a code point's replacement by `rule`, worked out once for each."""
+
+    def __init__(self, rule: Callable[[str], str]) -> None:
+        self.rule = rule
+
+    def __missing__(self, code: int) -> str:
+        new = self[code] = self.rule(chr(code))
+        return new
 
 
 def strip_invisible(text: str) -> str:
     """Return `text` without control, zero-width, bidirectional and private-use characters; line ends become spaces."""
-    return _change(text, _visible)
+    return text.translate(_VISIBLE)
 
 
 def simplify(text: str) -> str:
     """Return `text` with every traditional character replaced by its simplified one, character by character."""
-    return _change(text, _simplified)
+    return text.translate(_SIMPLIFIED)
 
 
 #: Characters that no neighbour can compose with or change the case of: ASCII, Latin-1, punctuation, Han, full width
@@ -84,15 +84,10 @@ _INDEPENDENT = re.compile(
 
 def normalise(text: str) -> str:
     """Return the form in which texts are compared: visible, NFKC, lower case, simplified. Idempotent, never raises."""
-    if _INDEPENDENT.fullmatch("".join(set(text))):
-        # Nearly every Chinese text: character by character, each different one once.
-        return _change(text, _normal_char)
+    if _INDEPENDENT.fullmatch(text):
+        # Nearly every Chinese text: character by character.
+        return text.translate(_NORMAL)
     return _normal_form(text)
-
-
-@lru_cache(maxsize=65_536)
-def _normal_char(char: str) -> str:
-    return _normal_form(char)
 
 
 def _normal_form(text: str) -> str:
@@ -100,20 +95,24 @@ def _normal_form(text: str) -> str:
     return simplify(unicodedata.normalize("NFKC", strip_invisible(folded)))
 
 
+#: One entry for each character met so far; there are no more than code points.
+_VISIBLE, _SIMPLIFIED, _NORMAL = _Changes(_visible), _Changes(_simplified), _Changes(_normal_form)
+
+
 def runs(normalised: str) -> Iterator[tuple[str, bool]]:
     """Yield the stretches of a normalised text that carry meaning, each with whether it is Han."""
-    for match in RUN.finditer(normalised):
-        yield match.group(), match.lastgroup == "cjk"
+    for han, latin in RUN.findall(normalised):
+        yield (han, True) if han else (latin, False)
 
 
 def bigrams(normalised: str) -> list[str]:
     """Return the overlapping pairs of every Han run; a run of one stands alone, a Latin run is one token."""
     tokens: list[str] = []
-    for run, is_cjk in runs(normalised):
-        if is_cjk and len(run) > 1:
-            tokens.extend(run[i : i + 2] for i in range(len(run) - 1))
+    for han, latin in RUN.findall(normalised):
+        if len(han) > 1:
+            tokens.extend(map(add, han, han[1:]))
         else:
-            tokens.append(run)
+            tokens.append(han or latin)
     return tokens
 
 
@@ -128,12 +127,18 @@ def query_words(normalised: str) -> list[str]:
 
 
 def _cut(normalised: str, cut: Callable[[str], list[str]]) -> list[str]:
+    """Return the words of every Han run and the Latin runs between them; one call cuts all runs, apart from each other."""
+    found = RUN.findall(normalised)
+    words = iter(cut(_BETWEEN.join(han for han, _ in found if han)))
     tokens: list[str] = []
-    for run, is_cjk in runs(normalised):
-        if is_cjk:
-            tokens.extend(cut(run))
-        else:
-            tokens.append(run)
+    for han, latin in found:
+        if not han:
+            tokens.append(latin)
+            continue
+        for word in words:
+            if word == _BETWEEN:
+                break
+            tokens.append(word)
     return tokens
 
 
