@@ -24,6 +24,8 @@ from search.query import Scope, SearchQuery
 
 #: Characters of the typed text that are looked at, and suggestions given at most.
 MAX_TEXT, MAX_COMPLETIONS = 60, 8
+#: Titles looked at: versions of one document share theirs, and it is offered once.
+MAX_TITLES = 24
 #: Of one kind at most, where other kinds have something to offer too.
 _SHARES = {"number": 4, "word": 3, "issuer": 2, "title": 5}
 
@@ -98,7 +100,7 @@ def _numbers(typed: str) -> Iterator[Completion]:
 
 
 def _titles(typed: str) -> Iterator[Completion]:
-    query = SearchQuery(q=typed, scope=Scope.TITLE, page_size=MAX_COMPLETIONS)
+    query = SearchQuery(q=typed, scope=Scope.TITLE, page_size=MAX_TITLES)
     plan = make_plan(query, day=timezone.localdate(), facets=False)
     ids = [hit.id for hit in get_engine().search(plan).hits]
     found = NormativeDocument.objects.visible().only("title", "document_number").in_bulk(ids)

@@ -24,11 +24,9 @@ from search.nearby_numbers import nearby_numbers
 from search.plan import make_plan
 from search.query import FILTER_NAMES, Scope, SearchQuery, Sort
 
-#: Results up to which a search counts as poor, and how many times more a correction must find to be worth a hint.
-POOR, WORTH = 2, 5
 #: Characters of a text that is taken for one misspelt term.
 SHORT = (3, 12)
-#: Hints beside results that are many.
+#: Hints beside results.
 MAX_HINTS = 2
 #: Offers shown, and engine queries spent on finding them.
 MAX_OFFERS, MAX_QUERIES = 4, 14
@@ -69,7 +67,7 @@ def corrections(query: SearchQuery, *, total: int, limit: int = MAX_OFFERS) -> t
     """Return at most `limit` other searches, the closest first. Raises `EngineUnavailable`.
 
     A search that found something is only told of a number that is not in the archive, and of another spelling when
-    its own stands nowhere; one that found little, of spellings that find far more.
+    its own stands nowhere: the engine finds by half of the characters, so a misspelt word seldom finds nothing.
     """
     counter = _Counter()
     ways: tuple[Callable[[SearchQuery], Iterator[Correction]], ...] = (_numbers, _spellings)
@@ -77,15 +75,14 @@ def corrections(query: SearchQuery, *, total: int, limit: int = MAX_OFFERS) -> t
         ways = (_numbers,)
     elif not total:
         ways = (*ways, _filters, _scope, _conditions, _wide_spellings, _parts)
-    needed = total * WORTH if 0 < total <= POOR else 1
     candidates = (offer for way in ways for offer in way(query))
     found = (
-        replace(offer, count=counter(_unbroken(offer.query) if total > POOR else offer.query))
+        replace(offer, count=counter(_unbroken(offer.query) if total else offer.query))
         for offer in _different(candidates, query)
         if counter.has_more
     )
-    good = islice((offer for offer in found if offer.count >= needed), limit)
-    if total <= POOR:
+    good = islice((offer for offer in found if offer.count), limit)
+    if not total:
         return tuple(good)
     # Chosen for standing there unbroken; the reader is told what choosing it will show.
     return tuple(replace(offer, count=counter(offer.query)) for offer in islice(good, MAX_HINTS))

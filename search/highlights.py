@@ -48,12 +48,14 @@ class BestClause:
 
 @dataclass(frozen=True)
 class Terms:
-    """What to look for in normalised text; `typed` are the pairs of the query without its synonyms."""
+    """What to look for in normalised text; `typed` are the pairs of the query without its synonyms, `numbers` patterns
+    of whole document numbers."""
 
     words: tuple[str, ...] = ()
     pairs: frozenset[str] = frozenset()
     phrases: tuple[str, ...] = ()
     typed: frozenset[str] = frozenset()
+    numbers: tuple[str, ...] = ()
 
 
 def terms_of(plan: SearchPlan) -> Terms:
@@ -63,11 +65,45 @@ def terms_of(plan: SearchPlan) -> Terms:
     for variant in plan.variants:
         words.update(dict.fromkeys(variant.words))
         pairs.update(variant.pairs)
-    phrases = [_joined(phrase) for phrase in plan.phrases]
+    required = [phrase for clause in plan.clauses if not clause.excluded for phrase in clause.phrases]
+    phrases = [_joined(phrase) for phrase in (*plan.phrases, *required)]
     phrases += [variant.exact for variant in plan.variants if len(variant.exact) >= _MIN_STRETCH]
-    long_words = tuple(word for word in words if len(word) > 1)
+    long_words = tuple(word for word in words if len(word) > 1) or tuple(words)
     typed = frozenset(plan.variants[0].pairs if plan.variants else ())
-    return Terms(long_words or tuple(words), frozenset(pairs), tuple(phrases), typed)
+    terms = Terms(long_words, frozenset(pairs), tuple(phrases), typed)
+    numbers = _number_patterns(plan)
+    return _about_numbers(terms, numbers, alone=plan.profile.must_share == 1.0) if numbers else terms
+
+
+def _about_numbers(terms: Terms, numbers: tuple[str, ...], *, alone: bool) -> Terms:
+    """Return `terms` for a query with a number: only the whole number is marked, not a 2016 that stands elsewhere."""
+    if alone:
+        return Terms(numbers=numbers)
+
+    def kept(tokens: Iterable[str]) -> list[str]:
+        return [token for token in tokens if not token.isdigit()]
+
+    return Terms(
+        tuple(kept(terms.words)),
+        frozenset(kept(terms.pairs)),
+        terms.phrases,
+        frozenset(kept(terms.typed)),
+        numbers,
+    )
+
+
+def _number_patterns(plan: SearchPlan) -> tuple[str, ...]:
+    """Return patterns for the numbers asked for in the spellings of normal text: 国办发〔2016〕80号, 国务院令第713号."""
+    patterns = []
+    for key in (*plan.number_keys, *plan.number_prefixes):
+        _form, code, year, *rest = (*key.split("|"), "", "")
+        middle = rf"\W{{0,2}}{year}年?" if year else ""
+        sequence = rf"\W{{0,2}}第?\W?0*{re.escape(rest[0])}号?(?!\d)" if rest[0] else ""
+        patterns.append(re.escape(code) + middle + sequence)
+    if len(plan.number_parts) > 1:
+        year, number = plan.number_parts[:2]
+        patterns.append(rf"{re.escape(year.rstrip('年'))}年?\W{{0,2}}第?{re.escape(number)}")
+    return tuple(patterns)
 
 
 def _joined(pairs: Sequence[str]) -> str:
@@ -109,7 +145,9 @@ def _fold(text: str) -> str:
 def _spans(folded: str, terms: Terms) -> list[tuple[int, int]]:
     """Return the marked spans of a folded text, in order and apart from each other."""
     found = (
-        [match.span() for match in _pattern(terms).finditer(folded)] if terms.words or terms.phrases else []
+        [match.span() for match in _pattern(terms).finditer(folded)]
+        if terms.words or terms.phrases or terms.numbers
+        else []
     )
     found.extend(_stretches(folded, terms.pairs))
     merged: list[tuple[int, int]] = []
@@ -124,7 +162,7 @@ def _spans(folded: str, terms: Terms) -> list[tuple[int, int]]:
 @lru_cache(maxsize=256)
 def _pattern(terms: Terms) -> re.Pattern[str]:
     alternatives = sorted({*terms.words, *terms.phrases}, key=len, reverse=True)
-    return re.compile("|".join(_bounded(term) for term in alternatives))
+    return re.compile("|".join((*terms.numbers, *(_bounded(term) for term in alternatives))))
 
 
 def _bounded(term: str) -> str:
@@ -176,6 +214,7 @@ def _fold_all(texts: Sequence[str]) -> list[str]:
 def _found(folded: str, terms: Terms) -> list[str]:
     """Return the words and phrases in `folded`, without those that are only part of a longer one found there."""
     present = [term for term in (*terms.words, *terms.phrases) if term in folded]
+    present += [number for number in terms.numbers if re.search(number, folded)]
     return [term for term in present if not any(term != other and term in other for other in present)]
 
 
@@ -183,7 +222,7 @@ def _score(folded: str, found: Sequence[str], weight: Mapping[str, float], terms
     """Weigh by how much of the query is there; a whole phrase outweighs everything, long clauses lose slightly."""
     if not found:
         return 0.0
-    phrases = sum(20 * len(phrase) for phrase in terms.phrases if phrase in found)
+    phrases = sum(20 * len(phrase) for phrase in (*terms.phrases, *terms.numbers) if phrase in found)
     words = sum(weight[term] for term in found)
     pairs = sum(pair in folded for pair in terms.typed)
     # A heading repeats the title; the sentence that answers is longer.

@@ -99,3 +99,24 @@ def test_a_short_text_is_shown_whole() -> None:
 def test_markup_in_a_text_stays_text() -> None:
     segments = mark("<script>公积金</script>", terms("公积金"))
     assert [s.text for s in segments] == ["<script>", "公积金", "</script>"]
+
+
+@pytest.mark.parametrize("q", ["国办发〔2016〕80号", "国办发2016 80", "国办发(2016)80号", "2016年80号"])
+def test_only_the_whole_number_is_marked(q: str) -> None:
+    text = "2016年起执行。依照国办发〔2016〕80号和国办发〔2015〕80号，共80项。"
+    assert "".join(marked(text, q)) in {"国办发〔2016〕80号", "2016〕80号"}
+
+
+def test_the_clause_that_cites_the_number_is_the_best_one() -> None:
+    text = "第一条 2016年国办发布80件文件。\n第二条 依照国办发〔2016〕80号办理。\n第三条 国办发〔2016〕81号废止。"
+    clause = best_clause(text, terms("国办发〔2016〕80号"))
+    assert clause is not None
+    assert clause.id == "a2"
+
+
+def test_words_beside_a_number_are_marked_and_its_digits_are_not() -> None:
+    assert marked("2016年的公积金", "依照国办发〔2016〕80号 公积金") == ["公积金"]
+
+
+def test_required_words_are_marked_and_excluded_ones_are_not() -> None:
+    assert marked("提取和贷款", "+提取 -贷款") == ["提取"]
