@@ -6,7 +6,6 @@ lock, because tantivy allows one writer per index and a second one fails at once
 
 from __future__ import annotations
 
-import itertools
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -25,12 +24,10 @@ from search.engines.embedded_writer import apply_changes, build_generation
 from search.engines.fields import STAMP
 from search.engines.locks import Reentrant
 from search.engines.storage import IndexStorage
+from search.engines.ties import Scored, page_of
 from search.plan import SearchPlan
 from search.preparation import PreparedDocument
 from search.query import Sort
-
-#: Answers looked at before and after a page, so that equal scores are ordered by id on every page alike.
-_TIES = 30
 
 
 @dataclass
@@ -62,18 +59,24 @@ class EmbeddedEngine:
     def _answer(self, searcher: Any, plan: SearchPlan) -> EngineResults:
         scored = plan.sort is Sort.RELEVANCE
         query = self.compiler.compile(plan, scored=scored)
-        first = max(plan.offset - _TIES, 0) if scored else plan.offset
-        # A page of nothing is asked when only the counts matter; tantivy refuses a limit of zero.
-        wanted = plan.offset - first + max(plan.limit, 1) + (_TIES if scored else 0)
-        found = searcher.search(query, limit=wanted, offset=first, **_order(plan.sort))
-        ids = searcher.fast_field_values("id", [address for _, address in found.hits])
-        hits = [(pk, score) for pk, (score, _) in zip(ids, found.hits, strict=True) if pk is not None]
-        if scored:
-            hits = [(int(pk), float(score)) for pk, score in _ties_by_id(hits)]
-        page = hits[plan.offset - first :][: plan.limit]
+        total = 0
+
+        def fetch(offset: int, limit: int) -> list[Scored]:
+            nonlocal total
+            # A page of nothing is asked when only the counts matter; tantivy refuses a limit of zero.
+            found = searcher.search(query, limit=max(limit, 1), offset=offset, **_order(plan.sort))
+            total = found.count
+            ids = searcher.fast_field_values("id", [address for _, address in found.hits])
+            return [
+                (int(pk), score) for pk, (score, _) in zip(ids, found.hits, strict=True) if pk is not None
+            ]
+
+        page = (page_of(fetch, plan.offset, plan.limit) if scored else fetch(plan.offset, plan.limit))[
+            : plan.limit
+        ]
         return EngineResults(
-            total=found.count,
-            hits=tuple(Hit(int(pk), score if scored else None) for pk, score in page),
+            total=total,
+            hits=tuple(Hit(pk, float(score) if scored else None) for pk, score in page),
             facets=count_facets(searcher, self.compiler, plan) if plan.facets else {},
         )
 
@@ -141,18 +144,6 @@ class EmbeddedEngine:
         """See `Engine.rebuild`."""
         with self.storage.lock(name="builder"):
             return build_generation(self.storage, self.schema, documents, catch_up, self.writing)
-
-
-def _ties_by_id(hits: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
-    """Order runs of one score by id, as the other engine does; within tantivy they come as they were written.
-
-    A run longer than is looked at around a page stays as it came, on every page it touches.
-    """
-    ordered: list[tuple[Any, Any]] = []
-    for _, run in itertools.groupby(hits, key=lambda hit: hit[1]):
-        same = list(run)
-        ordered.extend(sorted(same) if len(same) <= _TIES else same)
-    return ordered
 
 
 def _order(sort: Sort) -> dict[str, object]:
