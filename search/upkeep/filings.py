@@ -38,8 +38,9 @@ def open_filing(
     None when no period of filing was in force on the day: then nothing is due, and no publication fails for it.
     Raises ValidationError for a document without a date of publication.
     """
-    known = Filing.objects.filter(document=document).exclude(result=FilingResult.RETURNED).first()
-    if known is not None:
+    rows = Filing.objects.filter(document=document)
+    known = rows.exclude(result=FilingResult.RETURNED).first()
+    if known is not None and (known.filed_on or rows.filter(result=FilingResult.RETURNED).exists()):
         return known
     day = published_on or document.published_on or document.adopted_on
     if day is None:
@@ -47,7 +48,12 @@ def open_filing(
     try:
         due_on = due_day(day)
     except PeriodUnknown:
-        return None
+        return known
+    if known is not None:
+        # The day of publication was corrected before anything was sent.
+        Filing.objects.filter(pk=known.pk).exclude(due_on=due_on).update(due_on=due_on)
+        known.due_on = due_on
+        return known
     responsible = department or DepartmentIndex().responsible(document)
     return Filing.objects.create(document=document, department=responsible, due_on=due_on)
 

@@ -155,10 +155,10 @@ def _act_event(act: ValidityAct) -> TimelineEvent:
     elif act.entry is not None and act.entry.conclusion == Conclusion.AMEND:
         label = _("清理后拟修改")
     text = act.note if act.clause_id or act.origin == ActOrigin.MACHINE else ""
-    if act.valid_until:
-        text = _("有效期至%(day)s") % {"day": day_in_words(act.valid_until)}
-    elif act.entry is not None:
+    if act.entry is not None:
         text = act.entry.reason
+    if act.valid_until:
+        text += _("有效期至%(day)s。") % {"day": day_in_words(act.valid_until)}
     return TimelineEvent(
         act.effective_on or act.created_at.date(),
         label,
