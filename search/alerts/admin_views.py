@@ -137,7 +137,7 @@ def synonym_url() -> str:
     return ""
 
 
-def _rows(form: MissedFilterForm) -> QuerySet[MissedSearch, dict[str, object]]:
+def _rows(form: MissedFilterForm) -> QuerySet[MissedSearch, Any]:
     asked = form.cleaned_data
     resolved = bool(asked.get("resolved"))
     return missed_selectors.totals(days=form.days(), words=asked.get("q", ""), resolved=resolved)

@@ -45,8 +45,8 @@ class SearchFeed(Feed):  # type: ignore[type-arg]  # not generic when it runs
     """One entry for each document; its identity never changes, its `updated` does when the archive's record does."""
 
     feed_type = Atom1Feed
-    title = gettext_lazy("文件库检索")  # type: ignore[assignment]  # the list of feeds shows it
-    subtitle = gettext_lazy("任意检索条件下新发布的文件；把检索页地址中“?”后面的部分接在本地址之后。")  # type: ignore[assignment]
+    title = gettext_lazy("文件库检索")
+    subtitle = gettext_lazy("任意检索条件下新发布的文件；把检索页地址中“?”后面的部分接在本地址之后。")
     item_guid_is_permalink = False
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -93,10 +93,10 @@ class SearchFeed(Feed):  # type: ignore[type-arg]  # not generic when it runs
     def items(self, obj: Found) -> list[NormativeDocument]:
         return obj.documents
 
-    def item_title(self, item: NormativeDocument) -> str:  # type: ignore[override]
+    def item_title(self, item: NormativeDocument) -> str:
         return item.title
 
-    def item_description(self, item: NormativeDocument) -> str:  # type: ignore[override]
+    def item_description(self, item: NormativeDocument) -> str:
         """Number, issuer, validity, dates, then the beginning of the text; HTML as Atom says, every value escaped."""
         text = " ".join(item.excerpt.split())  # type: ignore[attr-defined]  # annotated
         published = item.published_on.isoformat() if item.published_on else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import QueryDict
@@ -42,7 +43,7 @@ class MissedRow:
 
 def totals(
     *, days: int, words: str = "", resolved: bool = False, at: dt.datetime | None = None
-) -> QuerySet[MissedSearch, dict[str, object]]:
+) -> QuerySet[MissedSearch, Any]:
     """Searches of the last `days` days added up, the most frequent first; those seen to only with `resolved`."""
     since = timezone.localdate(at) - dt.timedelta(days=days - 1)
     rows = MissedSearch.objects.filter(day__gte=since).exclude(key=OVERFLOW)
@@ -68,7 +69,7 @@ def overflow(*, days: int, at: dt.datetime | None = None) -> int:
     return rows.aggregate(total=Sum("count"))["total"] or 0
 
 
-def with_resolutions(rows: Iterable[dict[str, object]]) -> list[MissedRow]:
+def with_resolutions(rows: Iterable[dict[str, Any]]) -> list[MissedRow]:
     """The rows with what was done about them. One query."""
     listed = list(rows)
     resolutions = {
@@ -93,7 +94,7 @@ def with_counts(rows: Iterable[MissedRow], at: dt.datetime | None = None) -> Ite
         yield MissedRow(**{**row.__dict__, "found": found})
 
 
-def _row(row: dict[str, object], resolution: MissedResolution | None) -> MissedRow:
+def _row(row: dict[str, Any], resolution: MissedResolution | None) -> MissedRow:
     query = None
     if row["parameters"] and not row["masked"]:
         try:
@@ -104,7 +105,7 @@ def _row(row: dict[str, object], resolution: MissedResolution | None) -> MissedR
         key=str(row["key"]),
         text=str(row["text"]),
         query=query,
-        count=int(str(row["total"])),
-        last_at=row["last"],  # type: ignore[arg-type]  # a moment, by the annotation
+        count=int(row["total"]),
+        last_at=row["last"],
         resolution=resolution,
     )

@@ -90,7 +90,8 @@ def newest(query: SearchQuery, *, limit: int, at: dt.datetime | None = None) -> 
 
 def matching(query: SearchQuery, ids: Iterable[int], *, at: dt.datetime | None = None) -> list[int]:
     """Those of `ids` that `query` finds, by the index. Raises `EngineUnavailable`."""
-    wanted, found = sorted(set(ids)), []
+    wanted = sorted(set(ids))
+    found: list[int] = []
     for start in range(0, len(wanted), CHUNK):
         chunk = tuple(wanted[start : start + CHUNK])
         plan = precise_plan(query, day=timezone.localdate(at), limit=len(chunk))

@@ -30,10 +30,10 @@ class GazetteFeed(Feed):  # type: ignore[type-arg]  # not generic when it runs
         published = GazetteIssue.objects.published().in_order().select_related("issuer")
         return list(published.prefetch_related("entries", "errata")[:ENTRIES])
 
-    def item_title(self, item: GazetteIssue) -> str:  # type: ignore[override]
+    def item_title(self, item: GazetteIssue) -> str:
         return str(item)
 
-    def item_description(self, item: GazetteIssue) -> str:  # type: ignore[override]
+    def item_description(self, item: GazetteIssue) -> str:
         """Errata first, then the titles in order; HTML as Atom says, every value escaped."""
         errata = format_html_join("", "<p>{}</p>", ((erratum.text,) for erratum in item.errata.all()))
         entries = sorted(item.entries.all(), key=lambda entry: entry.position)

@@ -163,8 +163,8 @@ def delete_draft(*, issue: GazetteIssue, user: User) -> None:
     _require("edit_issue", user)
     issue = _draft(issue)
     _log(issue, "gazette_deleted", user)
-    if issue.pdf:
-        name, storage = issue.pdf.name, issue.pdf.storage
+    if name := issue.pdf.name:
+        storage = issue.pdf.storage
         transaction.on_commit(lambda: storage.delete(name), robust=True)
     issue.delete()
 

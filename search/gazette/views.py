@@ -42,7 +42,7 @@ def issue_detail(request: HttpRequest, year: int, number: int) -> HttpResponse:
 def issue_pdf(request: HttpRequest, year: int, number: int) -> FileResponse:
     """The printed version of a published issue, as a download: a file is never rendered on our origin."""
     issue = _issue_or_404(year, number)
-    if not issue.pdf or not issue.pdf.storage.exists(issue.pdf.name):
+    if not issue.pdf.name or not issue.pdf.storage.exists(issue.pdf.name):
         raise Http404(_("这一期没有 PDF 版。"))
     response = FileResponse(
         issue.pdf.open("rb"), as_attachment=True, filename=f"{issue}.pdf", content_type="application/pdf"

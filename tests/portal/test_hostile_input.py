@@ -24,79 +24,11 @@ from tests.factories.consultations import CommentFactory
 from tests.factories.gazette import published as printed
 from tests.factories.interpretations import signed_policy
 from tests.factories.outcomes import published, team
+from tests.portal.routes import DETAIL, GAZETTE, PARAMETERS
 
 pytestmark = pytest.mark.django_db
 
 INTERNAL = "admin/"
-DETAIL = "api/v1/documents/<int:pk>/"
-GAZETTE = "gazette/<int:year>/<int:number>/"
-#: The query parameters each route reads, here or in a library; every route is also asked without any.
-PAGED = ("page", "page_size")
-SEARCH = (
-    "q", "scope", "level", "issuer", "region", "type", "genre", "validity", "year", "from", "to", "in_force_on",
-    "sort", *PAGED,
-)  # fmt: skip
-PARAMETERS: dict[str, tuple[str, ...]] = {
-    "healthz": (),
-    "readyz": (),
-    "feeds/": (),
-    "api/schema/": ("format", "lang"),
-    "api/docs/": ("lang",),
-    r"documents/^(\d+)/(.*)$": (),
-    "documents/authenticate_with_password/<int:restriction_id>/": ("next",),
-    "i18n/setlang/": ("next", "language"),
-    "api/v1/documents/": (*SEARCH, "format"),
-    DETAIL: ("format",),
-    "api/v1/policies/": (*PAGED, "department", "year", "q", "format"),
-    "api/v1/policies/<policy_slug:slug>/": ("format",),
-    "api/v1/consultations/": (*PAGED, "state", "department", "kind", "q", "format"),
-    "api/v1/consultations/<int:pk>/": ("format",),
-    "api/v1/consultations/<int:pk>/comments/": (*PAGED, "clause"),
-    "api/v1/consultations/<int:pk>/outcome/": ("format",),
-    "board/": ("page",),
-    "departments/": ("page",),
-    "robots.txt": (),
-    "sitemap.xml": ("p",),
-    "sitemap-<section>.xml": ("p",),
-    "search/": SEARCH,
-    "archive/": ("q",),
-    "archive/<int:pk>/": ("on",),
-    "archive/<int:pk>/original/": (),
-    "policies/": ("q", "department", "year", "page"),
-    "policies/<policy_slug:slug>/": (),
-    "feeds/policies/": (),
-    "consultations/": ("q", "state", "department", "kind", "page"),
-    "consultations/<str:slug>/": (),
-    "consultations/<str:slug>/comments/": ("clause", "page"),
-    "consultations/<str:slug>/comment/": (
-        "clause", "text", "proposed_text", "author_kind", "name", "email", "phone", "consent", "website",
-    ),
-    "consultations/<str:slug>/comment/<str:token>/": ("clause",),
-    "consultations/<str:slug>/comment/<str:token>/edit/": ("clause", "text", "name", "email", "phone"),
-    "receipts/": ("code",),
-    "receipts/<str:code>/": (),
-    "receipts/<str:code>/withdraw/": (),
-    "feeds/consultations/": (),
-    "consultations/<str:slug>/outcome/": ("clauses",),
-    "consultations/<str:slug>/outcome/themes/<int:pk>/": ("page",),
-    "consultations/<str:slug>/outcome/single/": ("page", "number"),
-    "feeds/outcomes/": (),
-    "feeds/search/": SEARCH,
-    "alerts/new/": (*SEARCH, "email", "frequency", "website"),
-    "alerts/sent/": (),
-    "alerts/confirm/<str:token>/": (),
-    "alerts/stop/<str:token>/": (),
-    "alerts/manage/<str:token>/": ("alert", "action"),
-    "gazette/": ("year",),
-    GAZETTE: (),
-    f"{GAZETTE}pdf/": (),
-    "feeds/gazette/": (),
-    "api/v1/gazette/": ("year", *PAGED, "format"),
-    f"api/v1/{GAZETTE}": ("format",),
-    "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/": ("next", "password"),
-    "_util/login/": ("next", "username", "password"),
-    r"^((?:[\w\-]+/)*)$": ("page", "kind"),
-}  # fmt: skip
 VALUES = {
     "nul": "\x00",
     "nul_inside": "办\x00法",
