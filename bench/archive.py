@@ -91,9 +91,7 @@ class Archive:
 
     def with_initials(self, letters: str) -> set[int]:
         """Return the documents in whose title neighbouring Han characters begin with these letters."""
-        return {
-            i for i, title in enumerate(self.title_syllables) if letters in "".join(s[0] for s in title)
-        }
+        return {i for i, title in enumerate(self.title_syllables) if letters in "".join(s[0] for s in title)}
 
     def shuffled(self, rng: random.Random) -> Iterator[int]:
         positions = list(range(len(self.documents)))

@@ -119,7 +119,9 @@ def renamed_body(archive: Archive, rng: random.Random) -> Iterator[Query]:
     for position in archive.shuffled(rng):
         title, issuers = archive.titles[position], archive.documents[position].get("issuing_body") or ""
         in_title = next((new for new in ordered if new in title), None)
-        of_issuer = next(((new, body) for body in issuers.split("、") for new in ordered if new in body), None)
+        of_issuer = next(
+            ((new, body) for body in issuers.split("、") for new in ordered if new in body), None
+        )
         if len(title) > _LONGEST_TITLE or not (in_title or of_issuer):
             continue
         right = frozenset(archive.by_title[title])

@@ -18,7 +18,14 @@ _FRAGMENTS = (
     "{code} {n}号 {year}", "{n}号 {code} {year}", "{year} {code} {n}号", "{code} {n}号", "{code}{n}号文",
     "{code} {year}年 第{n}号", "{year}年{code}{n}号",
 )  # fmt: skip
-_PARTS = ("{year}年{n}号", "{year}年第{n}号", "{year} {n}号", "{n}号 {year}年", "〔{year}〕{n}号", "第{n}号 {year}")
+_PARTS = (
+    "{year}年{n}号",
+    "{year}年第{n}号",
+    "{year} {n}号",
+    "{n}号 {year}年",
+    "〔{year}〕{n}号",
+    "第{n}号 {year}",
+)
 _SENTENCES = re.compile("[^。；\n]{30,90}[。；]")
 _LATIN = re.compile("[A-Za-z][A-Za-z0-9./-]*|[0-9]+(?:[.][0-9]+)?")
 _MIXED = re.compile("[一-鿿][^，。；：、\n]{5,24}")
@@ -52,7 +59,9 @@ def number_fragments(archive: Archive, rng: random.Random) -> Iterator[Query]:
         code, year, n = numbers[position]
         form = rng.choice(_FRAGMENTS)
         with_year = "{year}" in form
-        right = (i for i, (c, y, m) in numbers.items() if (c, m) == (code, n) and (not with_year or y == year))
+        right = (
+            i for i, (c, y, m) in numbers.items() if (c, m) == (code, n) and (not with_year or y == year)
+        )
         yield Query("number fragments", form.format(code=code, year=year, n=n), frozenset(right))
 
 
@@ -64,7 +73,9 @@ def number_without_code(archive: Archive, rng: random.Random) -> Iterator[Query]
             continue
         _code, year, n = found.groups()
         has_both = re.compile(rf"(?<!\d){year}(?!\d)\D{{0,4}}(?<!\d)0*{n}号")
-        right = (i for number, holders in archive.by_number.items() if has_both.search(number) for i in holders)
+        right = (
+            i for number, holders in archive.by_number.items() if has_both.search(number) for i in holders
+        )
         yield Query("number without code", rng.choice(_PARTS).format(year=year, n=n), frozenset(right))
 
 
@@ -80,7 +91,9 @@ def latin_among_chinese(archive: Archive, rng: random.Random) -> Iterator[Query]
             continue
         piece = rng.choice(pieces)
         wanted = compact(piece)
-        right = archive.texts_with(piece) | {i for i, title in enumerate(archive.titles) if wanted in compact(title)}
+        right = archive.texts_with(piece) | {
+            i for i, title in enumerate(archive.titles) if wanted in compact(title)
+        }
         if position in right:
             yield Query("Latin in Chinese", _respelt(piece, rng), frozenset(right))
 
@@ -108,7 +121,9 @@ def title_and_issuer(archive: Archive, rng: random.Random) -> Iterator[Query]:
         first = issuer.split("、")[0]
         if not first or first in title or not 6 <= len(title) <= 60:
             continue
-        right = (i for i in archive.by_title[title] if first in (archive.documents[i].get("issuing_body") or ""))
+        right = (
+            i for i in archive.by_title[title] if first in (archive.documents[i].get("issuing_body") or "")
+        )
         pieces = [title, first]
         if rng.random() < 0.4:
             pieces.reverse()

@@ -55,7 +55,9 @@ def pinyin_initials(archive: Archive, rng: random.Random) -> Iterator[Query]:
 def pinyin_beside_words(archive: Archive, rng: random.Random) -> Iterator[Query]:
     """One word of a title in characters and another in letters: 公积金 tiqu."""
     for position in archive.shuffled(rng):
-        words = [w for w in dict.fromkeys(rjieba.cut(archive.titles[position])) if re.fullmatch("[一-鿿]{2,}", w)]
+        words = [
+            w for w in dict.fromkeys(rjieba.cut(archive.titles[position])) if re.fullmatch("[一-鿿]{2,}", w)
+        ]
         if len(words) < 2:
             continue
         shown, sounded = rng.sample(words, 2)

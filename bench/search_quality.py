@@ -21,7 +21,11 @@ from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[1]
 # As a script Python puts this folder first; it is the package's own, not a place of modules.
-sys.path[:] = [str(ROOT / "site"), str(ROOT), *(p for p in sys.path if Path(p or ".").resolve() != ROOT / "bench")]
+sys.path[:] = [
+    str(ROOT / "site"),
+    str(ROOT),
+    *(p for p in sys.path if Path(p or ".").resolve() != ROOT / "bench"),
+]
 
 from bench.archive import Query, read_archive, split_by_title  # noqa: E402
 from bench.measures import Score, ZeroResults, mean, score_all  # noqa: E402
@@ -36,6 +40,7 @@ def main() -> None:
     # Not setdefault: a benchmark must never write into the folder or the database of a running portal.
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     server = options.elasticsearch or server_address()
+    server = "" if server == "none" else server
     for name in ("YANLU_DATA", "DATABASE_URL", "ELASTICSEARCH_URL", "CACHE_URL", "CELERY_BROKER_URL"):
         os.environ.pop(name, None)
     import django
@@ -52,13 +57,19 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("archive", type=Path)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--per-class", type=int, default=40)
-    parser.add_argument("--peer-per-class", type=int, default=10, help="of Wagtail's backend, which is slow; 0: none")
-    parser.add_argument("--elasticsearch", default="", help="address of a node")
-    parser.add_argument("--split", type=float, default=0.0, help="measure on this random share of the titles only")
+    parser.add_argument(
+        "--peer-per-class", type=int, default=10, help="of Wagtail's backend, which is slow; 0: none"
+    )
+    parser.add_argument("--elasticsearch", default="", help="address of a node; none: do not ask one")
+    parser.add_argument(
+        "--split", type=float, default=0.0, help="measure on this random share of the titles only"
+    )
     parser.add_argument("--split-seed", type=int, default=1)
     parser.add_argument("--only", action="append", default=[], help="only classes whose name contains this")
     parser.add_argument("--failures", action="store_true", help="list queries whose first answer is wrong")
