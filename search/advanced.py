@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.organisations.enums import Level
+from portal.text import strip_invisible
 from search.archive.enums import DocumentType, Validity
 from search.language import MAX_CONDITIONS, Expression, compose_expression, parse_expression, plain_words
 from search.query import MAX_QUERY_LENGTH, MAX_VALUE_LENGTH, MAX_VALUES, Scope, SearchQuery, Sort
@@ -90,7 +91,9 @@ class AdvancedForm(forms.Form):
     sort = forms.ChoiceField(label=gettext_lazy("排序"), required=False, choices=_SORTS)
 
     def _values(self, name: str) -> tuple[str, ...]:
-        values = (" ".join(value.split()) for value in _SEPARATORS.split(self.cleaned_data[name]))
+        values = (
+            " ".join(value.split()) for value in _SEPARATORS.split(strip_invisible(self.cleaned_data[name]))
+        )
         found = tuple(dict.fromkeys(filter(None, values)))
         if len(found) > MAX_VALUES or any(len(value) > MAX_VALUE_LENGTH for value in found):
             raise forms.ValidationError(_("取值过多或过长。"))
