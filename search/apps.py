@@ -7,4 +7,4 @@ class SearchConfig(AppConfig):
     verbose_name = _("检索")
 
     def ready(self) -> None:
-        from search import signal_handlers  # noqa: F401
+        from search import checks, signal_handlers  # noqa: F401

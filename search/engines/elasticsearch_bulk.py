@@ -69,4 +69,6 @@ def _reason(item: dict[str, Any]) -> str:
         raise IndexUnusable("the index is missing or its mapping was changed")
     if item["status"] in (403, 429) or item["status"] >= 500:
         raise EngineUnavailable(f"Elasticsearch takes no documents at the moment: {kind}")
-    return f"{kind}: {said}"[:_REASON]
+    while error.get("caused_by"):
+        error = error["caused_by"]
+    return f"{kind}: {error.get('reason') or said}"[:_REASON]

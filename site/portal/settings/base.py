@@ -228,6 +228,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "alerts.send_due": {"task": "search.alerts.tasks.send_due", "schedule": crontab(minute="*/5")},
     "alerts.purge": {"task": "search.alerts.tasks.purge", "schedule": crontab(hour=0, minute=45)},
     # A publication wakes the worker itself; this finds what was written while the queue could not be reached.
+    # All of the index is read for damage once a night.
+    "search.check_index": {"task": "search.tasks.build_index", "schedule": crontab(hour=3, minute=40)},
     "search.catch_up": {"task": "search.tasks.catch_up", "schedule": crontab(), "options": {"expires": 55}},
     # Contact details after their retention period; what was typed and never confirmed.
     # A publication has its relations read at once; this takes up what an import or a lost task left behind.

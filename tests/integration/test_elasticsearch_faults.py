@@ -1,0 +1,391 @@
+"""Elasticsearch down, slow, red, of another version, without its index or with another mapping: said, survived, mended."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from django.core.checks import run_checks
+from django.core.management import call_command
+from django.test import Client
+from pytest_django import Settings
+
+from search import engines, indexing, tasks
+from search.engines import elasticsearch_bulk, elasticsearch_server
+from search.engines.base import DocumentsRefused, EngineBusy, EngineUnavailable, IndexUnusable
+from search.engines.elasticsearch import ElasticsearchEngine
+from search.engines.elasticsearch_lock import DocumentLock
+from search.engines.elasticsearch_server import ServerOptions
+from search.models import ActionStatus, IndexAction
+from search.plan import make_plan
+from search.preparation import PreparedDocument, prepare
+from search.query import SearchQuery
+from tests.factories.search import ArchivedDocumentFactory, IndexActionFactory
+from tests.integration.test_elasticsearch_parity import row
+from tests.support.elasticsearch import StandIn, engine_on_server, stand_in
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db]
+
+PLAN = make_plan(SearchQuery(q="公积金"), day=datetime.date(2026, 11, 23))
+
+
+def document(pk: int, title: str = "住房公积金提取办法", **fields: object) -> PreparedDocument:
+    return prepare(row(pk, title=title, text="第一条 公积金。", **fields))
+
+
+def found(engine: ElasticsearchEngine) -> set[int]:
+    return {hit.id for hit in engine.search(PLAN).hits}
+
+
+def using(settings: Settings, url: str) -> None:
+    """Let the site use the server at `url`, which is waited for briefly."""
+    settings.ELASTICSEARCH_URL = url
+    settings.ELASTICSEARCH_SEARCH_TIMEOUT = 0.3
+    engines._elasticsearch.cache_clear()
+
+
+@pytest.fixture
+def engine() -> Iterator[ElasticsearchEngine]:
+    with engine_on_server() as made:
+        yield made
+
+
+@pytest.fixture
+def site(engine: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch) -> ElasticsearchEngine:
+    """The engine the whole site uses in this test."""
+    monkeypatch.setattr(indexing, "get_engine", lambda: engine)
+    monkeypatch.setattr(tasks, "get_engine", lambda: engine)
+    monkeypatch.setattr("search.selectors.get_engine", lambda: engine)
+    return engine
+
+
+class TestDown:
+    URL = "http://127.0.0.1:1"
+
+    def test_the_page_answers_from_titles_and_says_so(self, settings: Settings, client: Client) -> None:
+        using(settings, self.URL)
+        wanted = ArchivedDocumentFactory.create(title="云岭省渔业捕捞管理办法")
+        response = client.get("/search/", {"q": "渔业捕捞"})
+        assert response.status_code == 200
+        assert wanted.title in response.content.decode().replace("<mark>", "").replace("</mark>", "")
+        assert "全文检索暂时不可用" in response.content.decode()
+
+    def test_finding_nothing_is_no_answer(self, settings: Settings, client: Client) -> None:
+        using(settings, self.URL)
+        ArchivedDocumentFactory.create()
+        for path in ("/search/", "/api/v1/documents/"):
+            response = client.get(path, {"q": "只在正文里的话"})
+            assert response.status_code == 503, path
+            assert "Retry-After" in response.headers
+
+    def test_publishing_goes_on_and_rows_keep_their_tries(self, settings: Settings) -> None:
+        using(settings, self.URL)
+        IndexActionFactory.for_document(ArchivedDocumentFactory.create())
+        for _ in range(indexing.MAX_TRIES + 2):
+            with pytest.raises(EngineUnavailable):
+                indexing.drain()
+            tasks.catch_up()
+        action = IndexAction.objects.get()
+        assert (action.status, action.tries) == (ActionStatus.PENDING, 0)
+
+    def test_it_is_said_to_operators(self, settings: Settings, client: Client) -> None:
+        using(settings, self.URL)
+        status = engines.get_engine().status()
+        assert (status.usable, status.repairable) == (False, False)
+        assert client.get("/readyz").json()["index"] == "Elasticsearch does not answer"
+
+    def test_when_it_is_back_the_worker_catches_up_by_itself(
+        self, site: ElasticsearchEngine, settings: Settings
+    ) -> None:
+        IndexActionFactory.for_document(ArchivedDocumentFactory.create())
+        tasks.catch_up()
+        assert IndexAction.objects.get().status == ActionStatus.DONE
+        assert site.status().documents == 1
+
+
+class TestSlow:
+    def test_only_the_first_requests_wait(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(elasticsearch_server, "OPEN_FIRST", 0.3)
+        with stand_in(delay=5.0) as server:
+            engine = ElasticsearchEngine(ServerOptions(server.url, search_timeout=0.1), "slow")
+            for _ in range(2):
+                with pytest.raises(EngineUnavailable, match="in time"):
+                    engine.search(PLAN)
+            asked = len(server.requests)
+            began = time.monotonic()
+            for _ in range(50):
+                with pytest.raises(EngineUnavailable):
+                    engine.search(PLAN)
+            assert time.monotonic() - began < 0.1
+            assert len(server.requests) == asked
+            time.sleep(0.3)
+            with pytest.raises(EngineUnavailable):
+                engine.search(PLAN)
+            assert len(server.requests) > asked
+
+    def test_one_slow_answer_is_no_outage(self) -> None:
+        with stand_in(delay=5.0) as server:
+            engine = ElasticsearchEngine(ServerOptions(server.url, search_timeout=0.1), "slow")
+            with pytest.raises(EngineUnavailable):
+                engine.search(PLAN)
+            engine.server.breaker.check()
+
+
+class TestWrongServer:
+    @pytest.mark.parametrize("version", ["7.17.9", "9.0.1"])
+    def test_another_major_version_is_refused_and_named(
+        self, version: str, settings: Settings, client: Client
+    ) -> None:
+        with stand_in(version=version) as server:
+            using(settings, server.url)
+            assert version in engines.get_engine().status().reason
+            assert version in client.get("/readyz").json()["index"]
+            messages = run_checks(tags=["search"], include_deployment_checks=True)
+            assert [m.id for m in messages] == ["yanlu.E008"]
+            assert version in messages[0].msg
+            with pytest.raises(EngineUnavailable):
+                engines.get_engine().search(PLAN)
+
+    def test_a_server_that_is_something_else(self) -> None:
+        with stand_in(product="") as server:
+            engine = ElasticsearchEngine(ServerOptions(server.url), "other")
+            assert engine.status().reason == "the server is not Elasticsearch"
+
+    @pytest.mark.parametrize("status", [401, 403, 429, 500, 502, 503])
+    def test_errors_are_an_outage_not_an_empty_answer(self, status: int) -> None:
+        with stand_in(status=status) as server:
+            engine = ElasticsearchEngine(ServerOptions(server.url), "broken")
+            with pytest.raises(EngineUnavailable):
+                engine.search(PLAN)
+            assert not engine.status().usable
+
+
+class TestRed:
+    def test_a_missing_part_is_said_and_not_searched_around(self, engine: ElasticsearchEngine) -> None:
+        client, admin = engine.server.writing, engine.admin
+        name = admin.create(client)
+        client.indices.delete(index=name)
+        client.indices.create(
+            index=name,
+            settings={"number_of_replicas": 0, "routing.allocation.require._name": "nobody"},
+            mappings=elasticsearch_mapping(),
+            wait_for_active_shards=0,
+        )
+        client.indices.update_aliases(actions=[{"add": {"index": name, "alias": admin.alias}}])
+        status = engine.status()
+        assert (status.usable, status.repairable) == (False, False)
+        assert "red" in status.reason
+        with pytest.raises(EngineUnavailable):
+            engine.search(PLAN)
+
+
+def elasticsearch_mapping() -> dict[str, object]:
+    from search.engines.elasticsearch_schema import build_mapping
+
+    return build_mapping()
+
+
+class TestIndexMissingOrChanged:
+    def test_no_index_yet_is_built_by_the_first_drain(self, site: ElasticsearchEngine) -> None:
+        wanted = ArchivedDocumentFactory.create()
+        with pytest.raises(IndexUnusable):
+            site.search(PLAN)
+        assert indexing.drain().rebuilt == 1
+        assert found(site) == {wanted.pk}
+
+    def test_a_field_added_by_hand_is_noticed_and_mended(self, site: ElasticsearchEngine) -> None:
+        ArchivedDocumentFactory.create()
+        indexing.rebuild()
+        client = site.server.writing
+        client.indices.put_mapping(index=site.admin.alias, properties={"mine": {"type": "keyword"}})
+        assert site.status().reason == "the mapping of the index was changed: mine"
+        site._known.clear()
+        with pytest.raises(IndexUnusable):
+            site.search(PLAN)
+        assert indexing.ensure_index() == 1
+        assert site.status().usable
+
+    def test_an_index_of_another_version_is_rebuilt_not_written(self, site: ElasticsearchEngine) -> None:
+        IndexActionFactory.for_document(ArchivedDocumentFactory.create())
+        indexing.rebuild()
+        client = site.server.writing
+        client.indices.put_mapping(index=site.admin.alias, meta={"yanlu": {"schema": 0}})
+        with pytest.raises(IndexUnusable, match="another version"):
+            site.apply([document(99)], [])
+        tasks.catch_up()
+        assert site.status().documents == 1
+
+    def test_an_index_in_the_place_of_the_alias_is_replaced(self, site: ElasticsearchEngine) -> None:
+        ArchivedDocumentFactory.create()
+        site.server.writing.index(index=site.admin.alias, document={"id": 1})
+        assert "not the alias" in site.status().reason
+        assert indexing.ensure_index() == 1
+        assert site.status().usable
+
+    def test_an_index_deleted_by_hand_is_not_made_again_by_writing(self, site: ElasticsearchEngine) -> None:
+        site.rebuild([document(1)])
+        for name in site.admin._behind_alias(site.server.writing):
+            site.server.writing.indices.delete(index=name)
+        with pytest.raises(IndexUnusable):
+            site.apply([document(2)], [])
+        assert not site.server.writing.indices.exists(index=site.admin.alias)
+
+    def test_reindex_says_what_it_did(
+        self, site: ElasticsearchEngine, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        ArchivedDocumentFactory.create()
+        call_command("reindex", verbosity=1)
+        assert "1" in capsys.readouterr().out
+        assert site.status().documents == 1
+
+
+class TestWriting:
+    def test_a_change_is_visible_at_once(self, engine: ElasticsearchEngine) -> None:
+        engine.rebuild([document(1)])
+        began = time.monotonic()
+        engine.apply([document(2), document(3)], [1])
+        assert found(engine) == {2, 3}
+        assert time.monotonic() - began < 5
+        engine.apply([], [2, 404])
+        assert found(engine) == {3}
+
+    def test_a_document_the_server_refuses_does_not_stop_the_others(
+        self, engine: ElasticsearchEngine
+    ) -> None:
+        engine.rebuild([])
+        good, bad = document(1), document(2)
+        huge = replace(bad, keywords={**bad.keywords, "issuer": ("长" * 20_000,)})
+        with pytest.raises(DocumentsRefused) as refusal:
+            engine.apply([good, huge], [])
+        assert set(refusal.value.reasons) == {2}
+        assert found(engine) == {1}
+
+    def test_a_refused_document_is_left_for_a_person(
+        self, site: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ArchivedDocumentFactory.create()
+        bad = ArchivedDocumentFactory.create()
+        monkeypatch.setattr("search.parallel.prepare", lambda row: too_large(row, bad.pk))
+        assert indexing.rebuild() == 1
+        failed = IndexAction.objects.get(status=ActionStatus.FAILED)
+        assert failed.document_id == bad.pk
+        assert "32766" in failed.reason
+
+    def test_a_server_that_is_behind_is_given_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(elasticsearch_bulk, "FIRST_PAUSE", 0.01)
+        with stand_in(refusals=3) as server:
+            written, refused = self.write_to(server)
+        assert (written, refused) == (2, {})
+        assert len([path for path in server.requests if "_bulk" in path]) == 4
+
+    def test_a_server_that_stays_behind_is_an_outage(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(elasticsearch_bulk, "FIRST_PAUSE", 0.001)
+        monkeypatch.setattr(elasticsearch_bulk, "RETRIES", 2)
+        with stand_in(refusals=99) as server, pytest.raises(EngineUnavailable, match="at the moment"):
+            self.write_to(server)
+
+    def test_requests_are_of_bounded_size(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(elasticsearch_bulk, "CHUNK_BYTES", 1_000)
+        with stand_in() as server:
+            self.write_to(server)
+        assert len([path for path in server.requests if "_bulk" in path]) == 2
+
+    def write_to(self, server: StandIn) -> tuple[int, dict[int, str]]:
+        client = ElasticsearchEngine(ServerOptions(server.url), "bulk").server.writing
+        long = {"text": "住房公积金" * 200}
+        documents = [prepare(row(pk, title="甲乙", **long)) for pk in (1, 2)]
+        return elasticsearch_bulk.write(client, "x", documents, alias=False)
+
+
+def too_large(row: dict[str, object], pk: int) -> PreparedDocument:
+    made = prepare(row)
+    return replace(made, keywords={**made.keywords, "issuer": ("长" * 20_000,)}) if made.id == pk else made
+
+
+class TestOneWriter:
+    def lock(self, engine: ElasticsearchEngine, ttl: float = 30.0) -> DocumentLock:
+        return DocumentLock(engine.admin.lock_index, "builder", ttl)
+
+    def test_a_second_builder_is_told(
+        self, engine: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("search.engines.elasticsearch.LOCK_TIMEOUT", 0.2)
+        with self.lock(engine).hold(engine.server.writing, 1.0), pytest.raises(EngineBusy):
+            engine.rebuild([document(1)])
+        assert engine.rebuild([document(1)]) == 1
+
+    def test_the_lock_of_a_killed_writer_is_taken_over(self, engine: ElasticsearchEngine) -> None:
+        client = engine.server.writing
+        self.lock(engine)._acquire(client, 1.0)
+        with self.lock(engine, ttl=0.3).hold(client, 2.0):
+            pass
+        with self.lock(engine).hold(client, 0.5):
+            pass
+
+    def test_a_living_holder_keeps_it_however_long(self, engine: ElasticsearchEngine) -> None:
+        client = engine.server.writing
+        with (
+            self.lock(engine, ttl=0.6).hold(client, 1.0) as held,
+            pytest.raises(EngineBusy),
+            self.lock(engine, ttl=0.6).hold(client, 1.5),
+        ):
+            pytest.fail("two writers")
+        assert not held._lost
+
+    def test_who_lost_the_lock_publishes_nothing(self, engine: ElasticsearchEngine) -> None:
+        client = engine.server.writing
+        with self.lock(engine).hold(client, 1.0) as held:
+            client.delete(index=engine.admin.lock_index, id="builder")
+            with self.lock(engine).hold(client, 1.0), pytest.raises(EngineBusy):
+                held.confirm()
+
+    def test_what_a_killed_builder_left_is_cleared_away(self, engine: ElasticsearchEngine) -> None:
+        engine.rebuild([document(1)])
+        left = engine.admin.create(engine.server.writing)
+        engine.rebuild([document(1), document(2)])
+        names = engine.server.writing.indices.get(index=f"{engine.admin.alias}.*")
+        assert len(names) == 1
+        assert left not in names
+
+    def test_a_build_that_fails_leaves_the_old_index_and_nothing_else(
+        self, engine: ElasticsearchEngine
+    ) -> None:
+        engine.rebuild([document(1)])
+
+        def interrupted() -> Iterator[PreparedDocument]:
+            yield document(2)
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            engine.rebuild(interrupted())
+        assert found(engine) == {1}
+        assert len(engine.server.writing.indices.get(index=f"{engine.admin.alias}.*")) == 1
+
+
+def test_two_threads_at_a_new_prefix_make_one_lock_index(engine: ElasticsearchEngine) -> None:
+    engine.rebuild([])
+    errors: list[BaseException] = []
+
+    def write(pk: int) -> None:
+        try:
+            engine.apply([document(pk)], [])
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=write, args=(pk,)) for pk in range(1, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert found(engine) == {1, 2, 3, 4}
+
+
+def test_deep_paging_ends_where_the_site_says(engine: ElasticsearchEngine) -> None:
+    engine.rebuild([document(1)])
+    plan = make_plan(SearchQuery(q="公积金", page=1_000), day=datetime.date(2026, 11, 23))
+    assert (engine.search(plan).total, engine.search(plan).hits) == (1, ())
