@@ -59,27 +59,27 @@ def embedded(documents: Documents) -> Column:
     started = time.perf_counter()
     count = indexing.rebuild()
     _report("ours", count, started)
-    return Column(
-        "ours, embedded", _ours(position_of), total=_total, suggests=_suggests, position_of=position_of
-    )
+    totals: dict[str, int] = {}
+    answer = _ours(position_of, totals)
+
+    def total(text: str) -> int:
+        if text not in totals:
+            answer(text)
+        return totals[text]
+
+    return Column("ours, embedded", answer, total=total, suggests=_suggests, position_of=position_of)
 
 
-def _ours(position_of: dict[int, int]) -> Search:
+def _ours(position_of: dict[int, int], totals: dict[str, int]) -> Search:
     from search.query import SearchQuery
     from search.selectors import run_search
 
     def answer(text: str) -> list[int]:
-        hits = run_search(SearchQuery(q=text), facets=False).hits
-        return [position_of[hit.document.pk] for hit in hits]
+        found = run_search(SearchQuery(q=text), facets=False)
+        totals[text] = found.total
+        return [position_of[hit.document.pk] for hit in found.hits]
 
     return answer
-
-
-def _total(text: str) -> int:
-    from search.query import SearchQuery
-    from search.selectors import run_search
-
-    return run_search(SearchQuery(q=text), facets=False).total
 
 
 def _suggests(text: str) -> bool:
@@ -110,7 +110,7 @@ def elasticsearch(address: str, ours: Column) -> Column:
     except EngineUnavailable as error:
         return Column(name, missing=f"not measured: no server ({error})")
     _report(name, count, started)
-    plain = _ours(ours.position_of)
+    plain = _ours(ours.position_of, {})
 
     def answer(text: str) -> Sequence[int]:
         with there:

@@ -103,9 +103,8 @@ def _measure(options: argparse.Namespace, server: str) -> None:
         columns.insert(2, peers.wagtail(documents, per_class=options.peer_per_class))
     try:
         scores = {column.name: _score(column, queries) for column in columns if not column.missing}
-        zero = ZeroResults.count(queries, ours.total, ours.suggests)
         print_table(columns, scores)
-        print(zero.table())
+        print(ZeroResults.count(queries, ours.total, ours.suggests).table())
         if options.failures:
             _print_failures(queries, ours)
     finally:
