@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.text import storable
 from search.archive.enums import ItemStatus
 from search.archive.models import NormativeDocument
 from search.archive.numbers import parse_number
@@ -79,6 +80,7 @@ def _fitted(fields: Mapping[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name, value in fields.items():
         limit = getattr(NormativeDocument._meta.get_field(name.removesuffix("_id")), "max_length", None)
+        value = storable(value)
         out[name] = value[:limit] if limit and isinstance(value, str) else value
     out |= _derived(out)
     if "confidence" in out:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from operator import add
+from typing import Any
 
 import opencc
 import rjieba
@@ -25,6 +26,7 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co"})
 _SPACES = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85")
 #: Between runs that are cut together: no word contains it.
 _BETWEEN = "\n"
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @lru_cache(maxsize=1)
@@ -146,3 +148,17 @@ def segment(text: str) -> str:
     """Return words and character pairs of `text` joined by spaces, for indexes that cut at spaces."""
     normalised = normalise(text)
     return " ".join([*words(normalised), *bigrams(normalised)])
+
+
+def storable(value: Any) -> Any:
+    """`value` with the characters replaced that PostgreSQL can store neither as text nor in JSON; any nesting.
+
+    NUL and halves of surrogate pairs come from broken files. They become U+FFFD, which shows that something was there.
+    """
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {storable(key): storable(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [storable(inner) for inner in value]
+    return value

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.management.color import no_style
 from django.db import connection
 from django.utils import timezone
+from django_comments.models import Comment
 
 from consultations.clock import as_of
 from consultations.enums import DispositionStatus, Screening
@@ -146,11 +148,15 @@ def _copy_rows(table: str, template: int, number: int) -> None:
             values["receipt_code"] = "'B' || n.i || 'X' || \"xtdcomment_ptr_id\""
         names = ", ".join(f'"{name}"' for name in columns)
         cursor.execute(
-            f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {int(number)}) "  # noqa: S608
+            f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {int(number)}) "
             f'INSERT INTO "{table}" ({names}) SELECT {", ".join(values.values())} FROM "{table}", n '
             f'WHERE "{key}" = %s',
             [template],
         )
+        if key == "id":
+            # Keys given by hand do not move PostgreSQL's counter; SQLite counts from the largest.
+            for statement in connection.ops.sequence_reset_sql(no_style(), [Comment]):
+                cursor.execute(statement)
 
 
 def theme_with(page: ConsultationPage, user: User, items: list[PublicComment], title: str = "") -> Theme:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.text import storable
 from search.archive.enums import Reason
 from search.archive.importing.originals import StoredOriginal
 
@@ -38,7 +39,8 @@ class Entry:
             out["fields"] = {
                 k: v.isoformat() if isinstance(v, dt.date) else v for k, v in self.fields.items()
             }
-        return out
+        cleaned: dict[str, Any] = storable(out)
+        return cleaned
 
 
 def fields_from_payload(stored: Mapping[str, Any]) -> dict[str, Any]:

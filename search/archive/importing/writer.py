@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.db import reset_queries, transaction
 from django.utils.translation import gettext as _
 
+from portal.text import storable
 from search.archive.enums import DECIDED_STATUSES, ItemStatus, Reason
 from search.archive.importing.entries import Entry
 from search.archive.importing.originals import StoredOriginal
@@ -117,8 +118,8 @@ class Writer:
                 return None
         self.tally.notes += bool(entry.notes)
         return ImportItem(
-            source_key=entry.source_key, origin=entry.origin, status=status, reason_code=entry.reason or "",
-            reason=entry.message[:500], title=entry.title[:500], payload=entry.payload(),
+            source_key=entry.source_key, origin=storable(entry.origin), status=status, reason_code=entry.reason or "",
+            reason=storable(entry.message[:500]), title=storable(entry.title[:500]), payload=entry.payload(),
             original_id=original_ids.get(entry.original.sha256) if entry.original else None,
             document_id=ids.get(entry.source_key),
         )  # fmt: skip
