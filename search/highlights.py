@@ -63,13 +63,14 @@ def terms_of(plan: SearchPlan) -> Terms:
     words: dict[str, None] = {}
     pairs: set[str] = set()
     for variant in plan.variants:
-        words.update(dict.fromkeys(variant.words))
-        pairs.update(variant.pairs)
+        words.update(dict.fromkeys(variant.typed_words or variant.words))
+        pairs.update((*variant.pairs, *variant.sequence))
     required = [phrase for clause in plan.clauses if not clause.excluded for phrase in clause.phrases]
     phrases = [_joined(phrase) for phrase in (*plan.phrases, *required)]
     phrases += [variant.exact for variant in plan.variants if len(variant.exact) >= _MIN_STRETCH]
     long_words = tuple(word for word in words if len(word) > 1) or tuple(words)
-    typed = frozenset(plan.variants[0].pairs if plan.variants else ())
+    first = plan.variants[0] if plan.variants else None
+    typed = frozenset((*first.pairs, *first.sequence) if first else ())
     terms = Terms(long_words, frozenset(pairs), tuple(phrases), typed)
     numbers = _number_patterns(plan)
     return _about_numbers(terms, numbers, alone=plan.profile.must_share == 1.0) if numbers else terms

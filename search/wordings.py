@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from search import analysis, pinyin, synonyms
+from search.commonness import telling
 
 #: Different character pairs of a query that are scored; more cost time and no longer change the order.
 MAX_TOKENS = 160
+#: Pairs, and words, a wording is looked up by, the least common ones of it. From here on more of them make a search
+#: slower and no better (docs/search.md, Speed).
+TELLING = 16
 #: Tokens of one phrase.
 MAX_PHRASE = 120
 #: From this many Han characters on, in stretches of `_PASTED_STRETCH` on average, spaces are where lines were broken.
@@ -50,6 +54,8 @@ class Variant:
     titles: tuple[str, ...] = ()
     bags: tuple[str, ...] = ()
     needed: int = 0
+    #: All words, also the common ones a long query is not looked up by: what a reader expects to see marked.
+    typed_words: tuple[str, ...] = ()
 
     @property
     def is_pinyin(self) -> bool:
@@ -82,14 +88,16 @@ def make_variant(text: str) -> Variant:
     sequence = analysis.bigrams(normalised)
     # A character alone in the query is rarely alone in a document, so it must not decide; as a word it still counts.
     pairs = [token for token in sequence if not analysis.is_han(token)] or sequence
+    words = tuple(dict.fromkeys(analysis.query_words(normalised)))[:MAX_TOKENS]
     return Variant(
-        pairs=tuple(dict.fromkeys(pairs))[:MAX_TOKENS],
-        words=tuple(dict.fromkeys(analysis.query_words(normalised)))[:MAX_TOKENS],
+        pairs=telling(tuple(dict.fromkeys(pairs))[:MAX_TOKENS], TELLING),
+        words=telling(words, TELLING),
         characters=tuple(dict.fromkeys(analysis.characters(normalised)))[:MAX_TOKENS],
         sequence=phrase_tokens(sequence),
         exact=analysis.exact_form(text),
         titles=_titles_in(text),
         bags=tuple(dict.fromkeys(filter(None, (analysis.bag_of(text), pinyin.sound_bag(text))))),
+        typed_words=words,
     )
 
 

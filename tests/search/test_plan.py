@@ -14,6 +14,7 @@ from search import synonyms
 from search.conditions import Among, AnyOf, Between
 from search.plan import MAX_PHRASE, MAX_TOKENS, SearchPlan, make_plan, relaxed, split_phrases
 from search.query import Scope, SearchQuery, Sort
+from search.wordings import TELLING
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
@@ -103,7 +104,8 @@ def test_relaxed_gives_up_the_phrases_only_when_there_are_some() -> None:
 
 def test_tokens_and_phrases_are_bounded() -> None:
     made = plan("".join(chr(0x4E00 + i) for i in range(500)))
-    assert len(made.variants[0].pairs) == MAX_TOKENS
+    assert len(made.variants[0].pairs) == len(made.variants[0].words) == TELLING
+    assert len(made.variants[0].characters) == MAX_TOKENS >= len(made.variants[0].typed_words) > TELLING
     assert len(made.variants[0].sequence) == MAX_PHRASE
 
 
