@@ -19,7 +19,7 @@ _STARTERS = (
 _BEFORE = re.compile(rf"(?:^|[^{_HAN}]|{'|'.join(sorted(_STARTERS, key=len, reverse=True))})$")
 #: What may follow the whole name; 公司法定代表人 and 刑法学 are not citations.
 _AFTER = re.compile(
-    r"(?=第|原第|[^㐀-鿿]|$|的|等|规定|有关|相关|关于|和|及|以|与|或|中|所|对|之|修正案|总则|分则|施行|实施|及其|未|没|另|办理|处理|处罚|追究|执行|没有|或者)"
+    r"(?=第|原第|[^㐀-鿿]|$|的|等|规定|有关|相|关于|和|及|以|与|或|中|所|对|之|修正案|总则|分则|施行|实施|及其|未|没|另|办理|处理|处罚|追究|执行|没有|或者)"
 )
 _NAMED_ARTICLE = re.compile(
     rf"(?P<name>[{_HAN}]{{2,24}}?(?:法典|通则|法|条例))》?(?=原?第[{NUMERAL_CLASS}]{{1,9}}[条章编])"
