@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -100,10 +101,10 @@ def filing_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _carry_out(action: str, filing_id: int, user: Any, data: dict[str, Any]) -> None:
-    service = {
+    services: dict[str, Callable[..., Filing]] = {
         "submit": filings.submit_filing, "register": filings.register_filing, "return": filings.return_filing,
-    }[action]  # fmt: skip
-    service(filing_id=filing_id, user=user, **data)
+    }  # fmt: skip
+    services[action](filing_id=filing_id, user=user, **data)
 
 
 def _last_authority(filing: Filing) -> str:
@@ -136,7 +137,7 @@ def expiring_conclude(request: HttpRequest, pk: int) -> HttpResponse:
     form = ConcludeForm(request.POST)
     if not form.is_valid():
         for errors in form.errors.values():
-            messages.error(request, " ".join(errors))
+            messages.error(request, " ".join(str(error) for error in errors))
         return redirect("upkeep_admin:expiring")
     try:
         batch = expiry.start_evaluation(document_id=pk, user=user, decision=form.decision)

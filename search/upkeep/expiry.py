@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -71,9 +72,19 @@ def remind(at: dt.datetime | None = None) -> int:
     """
     now = at or timezone.now()
     notice(timezone.localdate(now))
-    waiting = ReminderSent.objects.filter(mailed_at__isnull=True, valid_until__gte=timezone.localdate(now))
-    departments = list(waiting.order_by().values_list("department_id", flat=True).distinct())
+    departments = list(_waiting(now).order_by().values_list("department_id", flat=True).distinct())
     return sum(_remind_department(department, now) for department in departments)
+
+
+def _waiting(now: dt.datetime) -> QuerySet[ReminderSent]:
+    """Reminders nobody was told of that still hold: not extended, not repealed, not withdrawn meanwhile."""
+    return ReminderSent.objects.filter(
+        mailed_at__isnull=True,
+        valid_until__gte=timezone.localdate(now),
+        document__valid_until=F("valid_until"),
+        document__repealed_on__isnull=True,
+        document__withdrawn=False,
+    )
 
 
 def _remind_department(department_id: int | None, now: dt.datetime) -> int:
@@ -82,8 +93,9 @@ def _remind_department(department_id: int | None, now: dt.datetime) -> int:
         return 0
     with transaction.atomic():
         waiting = list(
-            ReminderSent.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(department_id=department_id, mailed_at__isnull=True)
+            _waiting(now)
+            .filter(Q(department_id=department_id) if department_id else Q(department__isnull=True))
+            .select_for_update(skip_locked=True, of=("self",))
             .select_related("document")
             .defer(*without_long_columns())
             .order_by("valid_until", "pk")

@@ -131,7 +131,8 @@ def _record_stated(acts: Sequence[ValidityAct]) -> int:
 
 def version_groups(document_ids: Collection[int]) -> set[str]:
     """The version groups these documents belong to."""
-    ids, groups = list(document_ids), set()
+    ids = list(document_ids)
+    groups: set[str] = set()
     for start in range(0, len(ids), _CHUNK):
         rows = NormativeDocument.objects.filter(pk__in=ids[start : start + _CHUNK]).exclude(version_of="")
         groups.update(rows.values_list("version_of", flat=True))

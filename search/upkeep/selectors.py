@@ -72,7 +72,7 @@ def _in_state(found: FilingQuerySet, state: FilingState, day: dt.date) -> Filing
 def filing_years() -> list[int]:
     """Years that occur in the filing list, the latest first."""
     years = Filing.objects.visible().annotate(of=ExtractYear("due_on")).values_list("of", flat=True)
-    return sorted(set(years), reverse=True)
+    return sorted({year for year in years if year}, reverse=True)
 
 
 def filing_departments() -> list[Department]:
@@ -106,7 +106,8 @@ def to_register() -> FilingQuerySet:
 def filed_page_ids(page_ids: Collection[int]) -> set[int]:
     """Those of these pages whose document was sent to the filing authority (and not returned)."""
     filed = Filing.objects.filter(document__page_id__in=page_ids, filed_on__isnull=False)
-    return set(filed.exclude(result="returned").values_list("document__page_id", flat=True))
+    ids = filed.exclude(result="returned").values_list("document__page_id", flat=True)
+    return {pk for pk in ids if pk is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def registrations(duties: Duties, at: datetime) -> list[Todo]:
             filing.document.title,
             _t("办理备案"),
             reverse("upkeep_admin:filing", args=[filing.pk]),
-            note=_t("%(day)s报送") % {"day": day_text(filing.filed_on)},
+            note=_t("%(day)s报送") % {"day": day_text(filing.filed_on or filing.due_on)},
         )
         for filing in selectors.to_register()[:_LIMIT]
     ]

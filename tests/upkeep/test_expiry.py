@@ -107,6 +107,17 @@ def test_without_anybody_to_write_to_the_reminder_waits(department: Department) 
     assert remind_of_expiry() == 1
 
 
+def test_what_was_settled_before_the_mail_is_not_told(department: Department) -> None:
+    settled, extended, open_one = expiring(10), expiring(20), expiring(30)
+    expiry.notice(timezone.localdate())
+    NormativeDocument.objects.filter(pk=settled.pk).update(repealed_on=timezone.localdate())
+    NormativeDocument.objects.filter(pk=extended.pk).update(valid_until=dt.date(2090, 1, 1))
+    member(Role.HEAD, department)
+    assert remind_of_expiry() == 1
+    body = mail.outbox[0].body
+    assert open_one.title in body and settled.title not in body and extended.title not in body
+
+
 def test_many_files_are_counted_not_all_named(head: User) -> None:
     NormativeDocument.objects.bulk_create(
         NormativeDocument(

@@ -53,6 +53,16 @@ def test_the_last_day_follows_the_period_in_force_on_publication() -> None:
     assert filings.open_filing(document=document) == filing, "once"
 
 
+def test_a_corrected_day_of_publication_moves_the_last_day_until_it_is_sent(office: User) -> None:
+    document = DocumentFactory.create(published_on=day("2024-01-02"))
+    filings.open_filing(document=document)
+    moved = filings.open_filing(document=document, published_on=day("2024-06-03"))
+    assert moved and Filing.objects.get().due_on == moved.due_on == filings.due_day(day("2024-06-03"))
+    filings.submit_filing(filing_id=moved.pk, user=office, authority="云岭省人大常委会")
+    filings.open_filing(document=document, published_on=day("2025-06-03"))
+    assert Filing.objects.get().due_on == moved.due_on
+
+
 @given(st.dates(dt.date(2016, 1, 2), dt.date(2040, 1, 1)))
 def test_a_last_day_is_a_working_day_no_sooner_than_the_period(published: dt.date) -> None:
     due = filings.due_day(published)
