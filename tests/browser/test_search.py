@@ -71,7 +71,7 @@ def test_a_word_fills_the_box_and_searches(page: Page, document: NormativeDocume
     type_into(box(page), "yugang")
     page.locator(".suggest__option--word", has_text="渔港").first.click()
     page.wait_for_url(re.compile(r"/search/\?q=%E6%B8%94%E6%B8%AF"))
-    expect(page.locator("main input[name=q]")).to_have_value("渔港")
+    expect(page.locator("#q")).to_have_value("渔港")
 
 
 def test_escape_tab_home_and_enter_without_a_choice(page: Page, document: NormativeDocument) -> None:
@@ -152,7 +152,10 @@ def test_everything_works_without_script(
     browser: Browser, live_server: LiveServer, document: NormativeDocument
 ) -> None:
     context = browser.new_context(
-        base_url=live_server.url, java_script_enabled=False, viewport={"width": 390, "height": 844}
+        base_url=live_server.url,
+        locale="zh-CN",
+        java_script_enabled=False,
+        viewport={"width": 390, "height": 844},
     )
     page = context.new_page()
     field = box(page, "/")
