@@ -72,7 +72,7 @@ def rule_edit(request: HttpRequest) -> HttpResponse:
     """One rule, new or `?key=`: try it, then save it."""
     user = _allow(request)
     entry = _asked_entry(request)
-    form = RuleForm(request.POST) if request.method == "POST" else RuleForm(initial=_initial(entry))
+    form = RuleForm(request.POST) if request.method == "POST" else RuleForm(initial=_initial(entry, request))
     preview = None
     if request.method == "POST" and form.is_valid():
         key = entry.key if entry else ""
@@ -95,9 +95,11 @@ def _asked_entry(request: HttpRequest) -> Entry | None:
     return found
 
 
-def _initial(entry: Entry | None) -> dict[str, object]:
+def _initial(entry: Entry | None, request: HttpRequest) -> dict[str, object]:
+    """The rule as it is; a new one begins with `?term=`, a search that found nothing."""
     if entry is None:
-        return {"active": True}
+        term = " ".join(request.GET.get("term", "").split())[:100]
+        return {"active": True, "query": term, "line": f"{term} -> " if term else ""}
     return {"line": entry.rule.line, "active": entry.active, "note": entry.row.note if entry.row else ""}
 
 

@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -34,7 +34,7 @@ CSV_ROWS = 10_000
 #: A spreadsheet takes a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 #: Where a synonym is added, by the name of its screen.
-SYNONYM_SCREENS = ("wagtailsnippets_search_synonym:add", "wagtailsnippets_search_synonymgroup:add")
+SYNONYM_SCREEN = "synonyms_admin:edit"
 
 
 @require_safe
@@ -52,7 +52,7 @@ def missed_list(request: HttpRequest) -> HttpResponse:
         "overflow": missed_selectors.overflow(days=form.days()),
         "days": form.days(),
         "resolve_form": ResolveForm(),
-        "synonym_url": synonym_url(),
+        "synonym_url": reverse(SYNONYM_SCREEN),
         "query_string": request.GET.urlencode(),
         **_titles(_("没有找到的检索")),
     }
@@ -125,16 +125,6 @@ def alert_stop(request: HttpRequest, pk: int) -> HttpResponse:
     services.stop_for_reader(alert=get_object_or_404(SearchAlert, pk=pk), user=_user(request))
     messages.success(request, _("已停止这项订阅。"))
     return redirect("alerts_admin:alerts")
-
-
-def synonym_url() -> str:
-    """The screen on which a synonym is added; empty where there is none."""
-    for name in SYNONYM_SCREENS:
-        try:
-            return reverse(name)
-        except NoReverseMatch:
-            continue
-    return ""
 
 
 def _rows(form: MissedFilterForm) -> QuerySet[MissedSearch, Any]:
