@@ -61,7 +61,9 @@ def document_relations(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def document_compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     """`/archive/<id>/compare/<other>/`: two versions clause by clause, only what changed unless `?clauses=all`."""
-    found = NormativeDocument.objects.visible().defer("confidence", "source").in_bulk([pk, other])
+    # Ids beyond the database's integers cannot exist; SQLite would raise on them.
+    ids = [i for i in (pk, other) if i < 2**63]
+    found = NormativeDocument.objects.visible().defer("confidence", "source").in_bulk(ids)
     if len(found) != 2 or not may_compare(found[pk], found[other]):
         raise Http404(_("这两份文件不是同一文本的不同版本，也没有修改关系，无法对照。"))
     comparison = compare(found[pk], found[other], everything=request.GET.get("clauses") == "all")
