@@ -58,6 +58,8 @@ class Profile:
     number_parts: float = 50_000.0
     #: The same beside other words, which then order what has these parts.
     number_parts_beside: float = 5_000.0
+    #: Weight of every wording but the typed one: who types a word wants to see it first, then what else it is called.
+    other_wording: float = 0.95
     #: What a wording that was read as pinyin gets of the bonuses: the letters as typed come first.
     pinyin_share: float = 0.8
     #: Weight of a token of the title's pinyin, and of all of them in order.

@@ -74,7 +74,9 @@ def _numbers(plan: SearchPlan) -> list[q.Query]:
 
 
 def _text(plan: SearchPlan) -> list[q.Query]:
-    wordings = [_variant(variant, plan.profile) for variant in plan.variants]
+    typed, *others = [_variant(variant, plan.profile) for variant in plan.variants] or [None]
+    lower = [q.Bool(must=[wording], boost=plan.profile.other_wording) for wording in others]
+    wordings: list[q.Query] = [typed, *lower] if typed else []
     parts: list[q.Query] = [q.DisMax(queries=wordings)] if wordings else []
     for phrase in plan.phrases:
         fields = [_phrase(f"{name}_pairs", phrase, weight) for name, weight in _fields(plan.profile)]

@@ -64,7 +64,11 @@ class QueryCompiler:
 
     def _text(self, plan: SearchPlan, scored: bool) -> Any:
         make = self._variant if scored else self._needed
-        wordings = [make(variant, plan.profile) for variant in plan.variants]
+        weights = (1.0, *[plan.profile.other_wording] * len(plan.variants))
+        wordings = [
+            self._boosted(make(variant, plan.profile), weight)
+            for variant, weight in zip(plan.variants, weights, strict=False)
+        ]
         parts = [(_MUST, self.make.disjunction_max_query(wordings, 0.0))] if wordings else []
         for phrase in plan.phrases:
             fields = [self._boosted(self._phrase(f"{n}_pairs", phrase), w) for n, w in _fields(plan.profile)]
