@@ -30,11 +30,13 @@ from search.selectors import run_search
 
 
 class IndexUnavailable(APIException):
-    """The index is being built; ask again."""
+    """No index can answer, and titles and numbers have nothing; ask again."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = _("检索索引正在建立，请稍后再试。")
+    default_detail = _("全文检索暂时不可用，标题和发文字号中没有找到；请稍后再试。")
     default_code = "index_unavailable"
+    #: Seconds, sent as Retry-After.
+    wait = 30
 
 
 class DocumentListView(APIView):

@@ -6,6 +6,8 @@ lock, because tantivy allows one writer per index and a second one fails at once
 
 from __future__ import annotations
 
+import os
+import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -46,6 +48,7 @@ class EmbeddedEngine:
         self.compiler = QueryCompiler(self.schema)
         self._writing = Reentrant(self.storage.lock)
         self._open: _Open | None = None
+        self._elsewhere: tempfile.TemporaryDirectory[str] | None = None
         self._guard = threading.Lock()
 
     # Reading
@@ -114,7 +117,7 @@ class EmbeddedEngine:
         try:
             changed = (generation / "meta.json").stat().st_mtime_ns
             if self._open is None or self._open.generation != generation:
-                index = tantivy.Index.open(str(generation))
+                index = self._open_index(generation)
                 index.config_reader("manual")
                 index.reload()
                 self._open = _Open(generation, changed, index)
@@ -124,6 +127,16 @@ class EmbeddedEngine:
             return self._open.index.searcher()
         except (OSError, ValueError) as error:
             raise IndexUnusable(f"the index cannot be read: {str(error)[:120]}") from error
+
+    def _open_index(self, generation: Path) -> Any:
+        if os.access(generation, os.W_OK, effective_ids=True):
+            return tantivy.Index.open(str(generation))
+        # tantivy makes a lock file even to read. Where none can be made it finds the files under another folder.
+        self._elsewhere = tempfile.TemporaryDirectory(prefix="yanlu-index-")
+        for path in generation.iterdir():
+            if not path.name.endswith(".lock"):
+                (Path(self._elsewhere.name) / path.name).symlink_to(path)
+        return tantivy.Index.open(self._elsewhere.name)
 
     # Writing
 

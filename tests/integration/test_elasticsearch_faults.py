@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from search import engines, indexing, tasks
+from search.archive.models import NormativeDocument
 from search.engines import elasticsearch_bulk, elasticsearch_server
 from search.engines.base import DocumentsRefused, EngineBusy, EngineUnavailable, IndexUnusable
 from search.engines.elasticsearch import ElasticsearchEngine
@@ -25,12 +25,12 @@ from search.plan import make_plan
 from search.preparation import PreparedDocument, prepare
 from search.query import SearchQuery
 from tests.factories.search import ArchivedDocumentFactory, IndexActionFactory
-from tests.integration.test_elasticsearch_parity import row
+from tests.support.archive_rows import DAY, row
 from tests.support.elasticsearch import StandIn, engine_on_server, stand_in
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
 
-PLAN = make_plan(SearchQuery(q="公积金"), day=datetime.date(2026, 11, 23))
+PLAN = make_plan(SearchQuery(q="公积金"), day=DAY)
 
 
 def document(pk: int, title: str = "住房公积金提取办法", **fields: object) -> PreparedDocument:
@@ -387,5 +387,51 @@ def test_two_threads_at_a_new_prefix_make_one_lock_index(engine: ElasticsearchEn
 
 def test_deep_paging_ends_where_the_site_says(engine: ElasticsearchEngine) -> None:
     engine.rebuild([document(1)])
-    plan = make_plan(SearchQuery(q="公积金", page=1_000), day=datetime.date(2026, 11, 23))
+    plan = make_plan(SearchQuery(q="公积金", page=1_000), day=DAY)
     assert (engine.search(plan).total, engine.search(plan).hits) == (1, ())
+
+
+class TestBuildingWhileOthersReadAndWrite:
+    def test_no_search_fails_while_the_index_is_swapped(self, engine: ElasticsearchEngine) -> None:
+        engine.grace = 1.0
+        documents = [document(pk) for pk in range(1, 4)]
+        engine.rebuild(documents)
+        stop, failures, answers = threading.Event(), [], []
+
+        def read() -> None:
+            while not stop.is_set():
+                try:
+                    answers.append(len(engine.search(PLAN).hits))
+                except EngineUnavailable as error:
+                    failures.append(error)
+
+        threads = [threading.Thread(target=read) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for _ in range(2):
+            engine.rebuild(documents)
+        stop.set()
+        for thread in threads:
+            thread.join()
+        assert failures == []
+        assert set(answers) == {3}
+
+    def test_what_is_published_during_a_build_is_in_the_new_index(self, site: ElasticsearchEngine) -> None:
+        changed, gone = ArchivedDocumentFactory.create(), ArchivedDocumentFactory.create()
+        indexing.rebuild()
+
+        def meanwhile(documents: Iterator[PreparedDocument], total: int) -> Iterator[PreparedDocument]:
+            yield from documents
+            # All are read; now a worker goes on with what is published.
+            NormativeDocument.objects.filter(pk=changed.pk).update(title="云岭省渔业捕捞管理办法")
+            added = ArchivedDocumentFactory.create(title="云岭省渔业资源保护办法")
+            for pk in (changed.pk, added.pk, gone.pk):
+                IndexActionFactory.create(document_id=pk)
+            gone.delete()
+            assert indexing.drain().done == 3
+            assert site.search(make_plan(SearchQuery(q="渔业"), day=DAY)).total == 2
+
+        indexing.rebuild(progress=meanwhile)  # type: ignore[arg-type]
+        assert site.search(make_plan(SearchQuery(q="渔业"), day=DAY)).total == 2
+        assert site.status().documents == 2
+        assert not indexing.has_pending()

@@ -22,13 +22,13 @@ from search.engines.base import Engine, EngineResults
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
 from search.plan import make_plan
-from search.preparation import COLUMNS, PreparedDocument, prepare
+from search.preparation import PreparedDocument, prepare
 from search.query import Scope, SearchQuery, Sort
+from tests.support.archive_rows import DAY, row
 from tests.support.elasticsearch import engine_on_server
 
 pytestmark = pytest.mark.services
 
-DAY = datetime.date(2026, 11, 23)
 #: The share of queries whose first ten must be the same, in the same order.
 REQUIRED = 0.99
 QUERIES = 400
@@ -43,16 +43,6 @@ SAYS = (
     "申请人应当提交身份证明和合同", "受理机构应当在三个工作日内办结", "各级人民政府应当加强组织领导", "任何单位和个人不得擅自变更用途",
     "违反本规定的由主管部门责令改正", "本办法自印发之日起施行", "有效期五年", "资金实行专户管理", "应当向社会公布监督电话", "每年开展一次评估",
 )  # fmt: skip
-
-
-def row(pk: int, **fields: Any) -> dict[str, Any]:
-    """Columns of a document as the archive gives them to the index."""
-    empty: dict[str, Any] = dict.fromkeys(COLUMNS, "")
-    dates = ("adopted_on", "published_on", "effective_on", "valid_until", "amended_on", "repealed_on")
-    empty.update(
-        dict.fromkeys((*dates, "year", "page_id"), None), lapsed=False, validity_confirmed=True, co_issuers=[]
-    )
-    return {**empty, "id": pk, **fields}
 
 
 def synthetic(rng: random.Random, number: int) -> list[dict[str, Any]]:
