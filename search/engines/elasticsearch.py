@@ -72,7 +72,7 @@ class ElasticsearchEngine:
 
     def _search(self, plan: SearchPlan) -> EngineResults:
         with self.server.answering() as client:
-            response = self._request(plan).using(client).execute()
+            response: Any = self._request(plan).using(client).execute()
             names = {hit.meta.index for hit in response.hits}
             self._ensure_known(client, names)
         scored = plan.sort is Sort.RELEVANCE

@@ -7,6 +7,7 @@ the weights of a profile are taken as they are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from elasticsearch.dsl import query as q
 
@@ -74,9 +75,9 @@ def _numbers(plan: SearchPlan) -> list[q.Query]:
 
 
 def _text(plan: SearchPlan) -> list[q.Query]:
-    typed, *others = [_variant(variant, plan.profile) for variant in plan.variants] or [None]
-    lower = [q.Bool(must=[wording], boost=plan.profile.other_wording) for wording in others]
-    wordings: list[q.Query] = [typed, *lower] if typed else []
+    wordings: list[q.Query] = [_variant(variant, plan.profile) for variant in plan.variants]
+    lower = plan.profile.other_wording
+    wordings[1:] = [q.Bool(must=[wording], boost=lower) for wording in wordings[1:]]
     parts: list[q.Query] = [q.DisMax(queries=wordings)] if wordings else []
     for phrase in plan.phrases:
         fields = [_phrase(f"{name}_pairs", phrase, weight) for name, weight in _fields(plan.profile)]
@@ -182,7 +183,8 @@ def _phrase(field: str, tokens: Sequence[str], boost: float = 1.0) -> q.Query:
 
 
 def _any_of(field: str, values: Sequence[str | int]) -> q.Query:
-    return q.Terms(**{field: list(values)})
+    wanted: dict[str, Any] = {field: list(values)}
+    return q.Terms(**wanted)
 
 
 def _constant(query: q.Query, score: float) -> q.Query:

@@ -21,7 +21,7 @@ from search.engines.base import EngineUnavailable, IndexUnusable
 logger = logging.getLogger(__name__)
 
 #: The major version this client speaks; another one is refused, because its answers are not tested.
-MAJOR = int(elasticsearch.__versionstr__.split(".")[0])
+MAJOR: int = elasticsearch.VERSION[0]
 #: Seconds a version that was right is believed.
 _VERSION_AGE = 300.0
 #: Seconds the breaker stays open after the first fault, and at most; it doubles in between.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import reduce
 from operator import and_, or_
 
-from django.db.models import Case, FloatField, Q, Value, When
+from django.db.models import Case, FloatField, OrderBy, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from search.archive.models import NormativeDocument
@@ -108,7 +108,7 @@ def _all_in(column: str, tokens: list[str] | tuple[str, ...]) -> Q:
     return reduce(and_, (Q(**{f"{column}__icontains": token}) for token in tokens[:MAX_WORDS]), Q())
 
 
-def _order(sort: Sort) -> tuple[object, ...]:
+def _order(sort: Sort) -> tuple[str | OrderBy, ...]:
     if sort is Sort.OLDEST:
         return (_DAY.asc(nulls_last=True), "pk")
     newest = (_DAY.desc(nulls_last=True), "-pk")

@@ -142,6 +142,9 @@ def _pages(querystring: str) -> Iterator[int]:
         data = QueryDict(querystring, mutable=True)
         data["page"], data["page_size"] = str(number), str(MAX_PAGE_SIZE)
         results = run_search(parse_query(data))
+        if results.degraded:
+            # Titles and numbers alone do not make a complete list.
+            raise EngineUnavailable("the texts cannot be searched")
         yield from (hit.document.pk for hit in results.hits)
         if number * MAX_PAGE_SIZE >= min(results.total, 10_000):
             return

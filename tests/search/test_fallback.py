@@ -110,7 +110,7 @@ class TestFiltersAreThoseOfTheIndex:
         {"date_from": D(2020, 1, 1)},
         {"date_to": D(2020, 12, 31), "level": ("city",)},
         {"in_force_on": D(2020, 6, 1)},
-        *({"validity": (validity.value,)} for validity in Validity),
+        *[dict[str, object](validity=(validity.value,)) for validity in Validity],
     )
 
     def documents(self) -> None:
