@@ -143,7 +143,8 @@ def find_mentions(text: str, bare_names: Iterable[tuple[int, int, str]] = ()) ->
 
 
 def _free(spans: Iterable[tuple[int, int, str]], taken: list[tuple[int, int]]) -> list[Mention]:
-    out, at = [], 0
+    out: list[Mention] = []
+    at = 0
     for start, end, name in sorted(spans):
         while at < len(taken) and taken[at][1] <= start:
             at += 1
