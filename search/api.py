@@ -23,7 +23,7 @@ from search.api_serializers import (
     represent_results,
 )
 from search.archive.models import NormativeDocument
-from search.corrections import assist
+from search.corrections import Assistance, assist
 from search.engines.base import EngineUnavailable
 from search.query import ParameterError, parse_query
 from search.selectors import run_search
@@ -60,7 +60,7 @@ class DocumentListView(APIView):
             raise ValidationError({name: [message] for name, message in error.errors.items()}) from error
         except EngineUnavailable as error:
             raise IndexUnavailable from error
-        help_ = assist(query, results.total)
+        help_ = Assistance() if results.degraded else assist(query, results.total)
         return Response(represent_results(results, help_, _absolute(request)))
 
 

@@ -72,7 +72,9 @@ def parse_expression(q: str) -> Expression:
         else:
             dropped += 1
     found = {name: tuple(values) for name, values in groups.items() if values}
-    return Expression(text=" ".join(text), dropped=dropped, **found)  # type: ignore[arg-type]
+    # Text beside a mark or a bracket may begin with a sign; it would be read as one when it is put together again.
+    words = map(_without_signs, " ".join(text).split())
+    return Expression(text=" ".join(filter(None, words)), dropped=dropped, **found)  # type: ignore[arg-type]
 
 
 def compose_expression(expression: Expression) -> str:
@@ -110,6 +112,14 @@ def _items(q: str) -> Iterable[_Item]:
             signed = _WORD.fullmatch(word) if at_start else None
             kind = _kind(signed, "text") if signed else "text"
             yield _Item(kind, signed["value"] if signed and kind != "text" else word)
+
+
+def _without_signs(word: str) -> str:
+    signed = _WORD.fullmatch(word)
+    while signed and _kind(signed, "text") != "text":
+        word = signed["value"]
+        signed = _WORD.fullmatch(word)
+    return word
 
 
 def _kind(match: re.Match[str], default: str) -> str:

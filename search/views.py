@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from search import presentation
 from search.advanced import AdvancedForm, Suggestions, initial_values
 from search.alerts.missed import record_search
-from search.corrections import assist
+from search.corrections import Assistance, assist
 from search.engines.base import EngineUnavailable
 from search.explanations import Explanation, explain
 from search.plan import effective_sort
@@ -39,8 +39,12 @@ def search_page(request: HttpRequest) -> HttpResponse:
         results = run_search(query)
     except EngineUnavailable:
         return _trouble(request, query, status=503, unavailable=True)
-    record_search(query, results.total)
-    help_ = assist(query, results.total)
+    if results.degraded:
+        # The database answers by plain comparison: what it misses says nothing about the archive.
+        help_ = Assistance()
+    else:
+        record_search(query, results.total)
+        help_ = assist(query, results.total)
     explanations, refused = _explanations(request, results)
     context = {
         **_frame(request, query),
