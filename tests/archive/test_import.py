@@ -110,7 +110,8 @@ def test_a_broken_line_costs_itself_only(tmp_path: Path, line: str) -> None:
     item = ImportItem.objects.waiting().get()
     assert item.reason_code == Reason.BROKEN_LINE
     assert "第 2 行" in item.reason and item.origin.endswith("a.jsonl:2")
-    assert item.payload["raw"].startswith(line[:1])
+    # NUL cannot be stored by every database; its place is shown.
+    assert item.payload["raw"].startswith(line[:1].replace("\x00", "\ufffd"))
 
 
 def test_of_a_truncated_gzip_what_was_read_is_kept_and_the_fault_told(tmp_path: Path) -> None:
