@@ -3,7 +3,9 @@
 import os
 import tempfile
 
-os.environ.setdefault("YANLU_DATA", tempfile.mkdtemp(prefix="yanlu-bench-"))
+# Processes beside the bench share its folder.
+if "YANLU_DATA" not in os.environ:
+    os.environ["YANLU_DATA"] = tempfile.mkdtemp(prefix="yanlu-bench-")
 
 from portal.settings.test import *  # noqa: F403
 from portal.settings.test import INSTALLED_APPS

@@ -11,6 +11,7 @@ about different subjects, so two rare words meet in one document less often than
 from __future__ import annotations
 
 import datetime
+import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from typing import Any, NamedTuple
 import rjieba
 
 #: Length of a resampled body for one of the real archive.
-LENGTH_SHARE = 1 / 6
+LENGTH_SHARE = 1 / 8
 #: Neighbouring paragraphs taken together, at most.
 _RUN = 4
 #: A paragraph longer than this is cut, so that one table pasted as a line does not decide a body's length.
@@ -123,10 +124,8 @@ def _title(source: Source, position: int, rng: random.Random) -> str:
 
 
 def _stride(size: int) -> int:
-    from math import gcd
-
     stride = max(1, int(size * 0.6180339887))
-    while gcd(stride, size) != 1:
+    while math.gcd(stride, size) != 1:
         stride += 1
     return stride
 

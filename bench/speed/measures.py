@@ -128,16 +128,16 @@ def visibility(size: int) -> list[Result]:
     return [Result("a change is found by another process", max(waits), VISIBLE, detail=detail)]
 
 
-def readers_while_indexing(
-    asked: Sequence[Asked], size: int, duration: float, readers: int = 8
-) -> list[Result]:
-    """Compare eight readers beside a writer with the same eight without, as processes and as threads of one."""
+def readers_while_indexing(asked: Sequence[Asked], size: int, duration: float, readers: int) -> list[Result]:
+    """Compare readers beside a writer with the same readers without, as processes and as threads of one."""
     queries = [one.query for one in asked]
     results = []
     with children.children(1, children.write, size) as (writer,):
         with children.children(readers, children.read, queries) as processes:
-            results.append(_idle_and_busy("processes", lambda: _all(processes, duration), writer))
-        results.append(_idle_and_busy("threads", lambda: _threads(readers, queries, duration), writer))
+            results.append(_idle_and_busy(f"{readers} processes", lambda: _all(processes, duration), writer))
+        results.append(
+            _idle_and_busy(f"{readers} threads", lambda: _threads(readers, queries, duration), writer)
+        )
     return results
 
 
@@ -152,7 +152,7 @@ def _idle_and_busy(name: str, read: Callable[[], list[float]], writer: children.
         f" {len(busy)} searches beside {written / seconds:.0f} documents/s"
     )
     return Result(
-        f"8 {name}: p99 while indexing / idle",
+        f"{name}: p99 while indexing / idle",
         percentile(busy, 0.99) / percentile(idle, 0.99),
         READERS,
         detail=detail,

@@ -15,16 +15,18 @@ Call = Callable[[], Any]
 
 @dataclass(frozen=True)
 class Result:
-    """One ratio (or seconds) with the bar it must keep: at most, or at least when `at_least`."""
+    """One ratio (or seconds) with the bar it must keep: at most, or at least when `at_least`; no bar: told, not judged."""
 
     name: str
     value: float
-    bar: float
+    bar: float | None
     at_least: bool = False
     detail: str = ""
 
     @property
     def passed(self) -> bool:
+        if self.bar is None:
+            return True
         return self.value >= self.bar if self.at_least else self.value <= self.bar
 
     def as_json(self) -> dict[str, Any]:
@@ -86,8 +88,10 @@ def table(results: Sequence[Result]) -> str:
     lines = []
     for result in results:
         sign = "≥" if result.at_least else "≤"
-        verdict = "pass" if result.passed else "FAIL"
+        verdict, bar = ("pass" if result.passed else "FAIL"), f"{sign} {result.bar:g}" if result.bar else ""
+        if result.bar is None:
+            verdict = "    "
         lines.append(
-            f"{verdict}  {result.name:{width}}  {result.value:8.2f}  {sign} {result.bar:<6g} {result.detail}".rstrip()
+            f"{verdict}  {result.name:{width}}  {result.value:8.2f}  {bar:7} {result.detail}".rstrip()
         )
     return "\n".join(lines)
