@@ -158,7 +158,8 @@ def import_rules(*, user: User, text: str) -> Imported:
 
 
 def _rules_of(lines: list[str]) -> Iterator[tuple[str, Rule]]:
-    messages, seen = [], {}
+    messages: list[str] = []
+    seen: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
         if not line.split("#", 1)[0].strip():
             continue
@@ -204,9 +205,11 @@ def preview(*, user: User, line: str, query: str, key: str = "", active: bool = 
         changed.insert(0, Entry(key or rule.key, rule, None, None))
     before, after = table_of(everything), table_of(changed)
     return Preview(
-        query,
-        *(_wordings(query, table) for table in (before, after)),
-        *(_count(query, table) for table in (before, after)),
+        query=query,
+        before=_wordings(query, before),
+        after=_wordings(query, after),
+        count_before=_count(query, before),
+        count_after=_count(query, after),
     )
 
 
