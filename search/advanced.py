@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.functional import lazy
@@ -21,6 +21,9 @@ from portal.text import strip_invisible
 from search.archive.enums import DocumentType, Validity
 from search.language import MAX_CONDITIONS, Expression, compose_expression, parse_expression, plain_words
 from search.query import MAX_QUERY_LENGTH, MAX_VALUE_LENGTH, MAX_VALUES, Scope, SearchQuery, Sort
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 _SEPARATORS = re.compile(r"[、，,；;\n]+")
 _SORTS = (
@@ -34,7 +37,7 @@ def _list_of(values: Iterable[object]) -> str:
     return "、".join(map(str, values))
 
 
-def _day(name: str) -> forms.DateField:
+def _day(name: StrOrPromise) -> forms.DateField:
     return forms.DateField(
         label=name,
         required=False,
@@ -44,14 +47,14 @@ def _day(name: str) -> forms.DateField:
     )
 
 
-def _line(name: str, help_text: str = "", **attributes: str) -> forms.CharField:
+def _line(name: StrOrPromise, help_text: StrOrPromise = "", **attributes: str) -> forms.CharField:
     widget = forms.TextInput(attrs={"class": "input", "autocomplete": "off", **attributes})
     return forms.CharField(
         label=name, help_text=help_text, required=False, max_length=MAX_QUERY_LENGTH, widget=widget
     )
 
 
-def _boxes(name: str, choices: Any) -> forms.MultipleChoiceField:
+def _boxes(name: StrOrPromise, choices: Any) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=name, choices=choices, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -150,13 +153,10 @@ class AdvancedForm(forms.Form):
         """Return the search this valid form asks for."""
         data = self.cleaned_data
         names = ("issuer", "region", "genre", "year", "date_from", "date_to", "in_force_on")
-        return SearchQuery(
-            q=self.typed(),
-            scope=Scope(data["scope"] or Scope.ALL),
-            sort=Sort(data["sort"] or Sort.RELEVANCE),
-            **{name: tuple(data[name]) for name in ("level", "type", "validity")},
-            **{name: data[name] for name in names},
-        )
+        filters: dict[str, Any] = {name: tuple(data[name]) for name in ("level", "type", "validity")}
+        filters |= {name: data[name] for name in names}
+        scope, sort = Scope(data["scope"] or Scope.ALL), Sort(data["sort"] or Sort.RELEVANCE)
+        return SearchQuery(q=self.typed(), scope=scope, sort=sort, **filters)
 
 
 def initial_values(query: SearchQuery) -> dict[str, Any]:

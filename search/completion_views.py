@@ -49,7 +49,12 @@ def _groups(found: tuple[Completion, ...]) -> list[dict[str, object]]:
     }
     groups: dict[Kind, list[dict[str, object]]] = {}
     for item in found:
-        shown = {"text": item.text, "note": item.note, "url": item.url, "marks": item.marks}
+        shown: dict[str, object] = {
+            "text": item.text,
+            "note": item.note,
+            "url": item.url,
+            "marks": item.marks,
+        }
         groups.setdefault(item.kind, []).append(shown)
     return [{"kind": kind, "label": labels[kind], "items": items} for kind, items in groups.items()]
 

@@ -19,7 +19,7 @@ from search.engines.base import EngineUnavailable
 from tests.factories.search import ArchivedDocumentFactory
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -149,7 +149,7 @@ class TestEndpoint:
         assert response["Content-Language"] == "en"
 
     def test_too_many_questions_are_put_off(
-        self, client: Client, documents: list[NormativeDocument], settings: SettingsWrapper
+        self, client: Client, documents: list[NormativeDocument], settings: Settings
     ) -> None:
         settings.RATELIMIT_ENABLE, settings.SUGGEST_RATE = True, "2/m"
         statuses = [client.get("/search/suggest/?q=渔").status_code for _ in range(3)]

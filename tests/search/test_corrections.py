@@ -130,7 +130,7 @@ class TestOffers:
     def test_the_number_of_engine_queries_is_bounded(self) -> None:
         engine = get_engine()
         q = "鱼岗 行证处罚 公金积 " + " ".join(f"+鼯鼠{n}" for n in range(18))
-        filters = dict.fromkeys(("issuer", "region", "genre"), ("x",))
+        filters: dict[str, Any] = dict.fromkeys(("issuer", "region", "genre"), ("x",))
         with mock.patch.object(
             type(engine), "search", autospec=True, side_effect=type(engine).search
         ) as asked:
