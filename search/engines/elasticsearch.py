@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, dsl
@@ -32,9 +33,10 @@ from search.engines.elasticsearch_lock import DocumentLock
 from search.engines.elasticsearch_query import all_of, compile_condition, compile_text
 from search.engines.elasticsearch_server import Server, ServerOptions
 from search.engines.locks import Reentrant
+from search.engines.ties import Scored, page_of
 from search.plan import FACETS, SearchPlan
 from search.preparation import PreparedDocument
-from search.query import Sort
+from search.query import MAX_DEPTH, Sort
 
 #: Seconds a writer waits for another before it gives up for now. More than a lock that was left behind lives.
 LOCK_TIMEOUT = 20.0
@@ -71,17 +73,27 @@ class ElasticsearchEngine:
             return self._search(plan)
 
     def _search(self, plan: SearchPlan) -> EngineResults:
+        answers: list[Any] = []
         with self.server.answering() as client:
-            response: Any = self._request(plan).using(client).execute()
-            names = {hit.meta.index for hit in response.hits}
-            self._ensure_known(client, names)
-        scored = plan.sort is Sort.RELEVANCE
+
+            def fetch(offset: int, limit: int) -> list[Scored]:
+                # Counts do not depend on the page: they are asked for once.
+                part = replace(
+                    plan,
+                    offset=offset,
+                    limit=min(limit, MAX_DEPTH - offset),
+                    facets=plan.facets and not answers,
+                )
+                answers.append(self._request(part).using(client).execute())
+                return [(int(hit.meta.id), hit.meta.score) for hit in answers[-1].hits]
+
+            scored = plan.sort is Sort.RELEVANCE
+            page = page_of(fetch, plan.offset, plan.limit) if scored else fetch(plan.offset, plan.limit)
+            self._ensure_known(client, {hit.meta.index for answer in answers for hit in answer.hits})
         return EngineResults(
-            total=response.hits.total.value,
-            hits=tuple(
-                Hit(int(hit.meta.id), float(hit.meta.score) if scored else None) for hit in response.hits
-            ),
-            facets=_counts(response.aggregations) if plan.facets else {},
+            total=answers[0].hits.total.value,
+            hits=tuple(Hit(pk, float(score) if scored else None) for pk, score in page),
+            facets=_counts(answers[0].aggregations) if plan.facets else {},
         )
 
     def _request(self, plan: SearchPlan) -> dsl.Search[Any]:

@@ -1,7 +1,7 @@
 """Order among equal scores, the same whatever engine found them: by id.
 
-tantivy adds scores up in single precision and in an order that depends on the index, so documents that are alike differ
-in the last digits, and equal ones come as they were written.
+tantivy adds scores up in single precision and in an order that depends on the index, so equal documents differ in the
+last digits, and what is equal comes as it was written; Elasticsearch adds in double precision. Both come through here.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-#: Scores that differ by less than this share of themselves are equal: single precision after some hundred additions.
-TOLERANCE = 1e-6
+#: Scores that differ by less than this share of themselves are equal: a few last digits of single precision.
+TOLERANCE = 3e-7
 #: Answers looked at before and after a page; when a run of equal scores is longer, more are looked at, in these steps.
 WINDOWS = (30, 240, 1_920)
 Scored: TypeAlias = tuple[int, float]

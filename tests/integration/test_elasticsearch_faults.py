@@ -387,7 +387,7 @@ def test_two_threads_at_a_new_prefix_make_one_lock_index(engine: ElasticsearchEn
 
 def test_deep_paging_ends_where_the_site_says(engine: ElasticsearchEngine) -> None:
     engine.rebuild([document(1)])
-    plan = make_plan(SearchQuery(q="公积金", page=1_000), day=DAY)
+    plan = make_plan(SearchQuery(q="公积金", page=1_000, page_size=10), day=DAY)
     assert (engine.search(plan).total, engine.search(plan).hits) == (1, ())
 
 
