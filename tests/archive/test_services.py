@@ -171,3 +171,21 @@ def test_acts_are_recorded_once(told: list[Any]) -> None:
     document.refresh_from_db()
     assert document.repealed_on == day("2024-01-01")
     assert told == [([document.pk], False)]
+
+
+def test_acts_alike_are_written_together_and_names_of_others_left_out(
+    told: list[Any], django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    repealing, *documents = DocumentFactory.create_batch(41)
+    act = {"repealed_on": day("2024-01-01"), "repealed_by_id": repealing.pk, "title": "不该改的"}
+    told.clear()
+    with django_assert_max_num_queries(8):
+        assert record_acts(acts={document.pk: act for document in documents}) == 40
+    stored = NormativeDocument.objects.filter(repealed_by=repealing, repealed_on=day("2024-01-01"))
+    assert stored.count() == 40 and not stored.filter(title="不该改的").exists()
+    assert [sorted(ids) for ids, _deleted in told] == [sorted(d.pk for d in documents)]
+
+
+def test_acts_on_documents_that_are_gone_do_no_harm(told: list[Any]) -> None:
+    assert record_acts(acts={999_999: {"repealed_on": day("2024-01-01")}}) == 0
+    assert told == []
