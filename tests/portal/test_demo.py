@@ -35,7 +35,7 @@ from portal.organisations.enums import Role
 from portal.organisations.models import Department, RoleAssignment, User
 from portal.organisations.rules import has_role
 from search.archive.clauses import parse_clauses
-from search.archive.enums import RelationKind, Validity
+from search.archive.enums import RelationKind, RelationOrigin, Validity
 from search.archive.models import DocumentRelation, NormativeDocument
 from search.archive.validity import validity_at
 from search.models import ActionStatus, IndexAction
@@ -316,11 +316,15 @@ class TestArchive:
             RelationKind.FORWARDS,
             RelationKind.CITES,
         }
-        for relation in DocumentRelation.objects.filter(kind=RelationKind.REPEALS):
+        repeals = DocumentRelation.objects.filter(kind=RelationKind.REPEALS, target__isnull=False)
+        assert repeals
+        for relation in repeals:
             assert relation.target is not None
             assert relation.target.repealed_on == relation.source.effective_on
         resolved = DocumentRelation.objects.filter(target__isnull=False)
         assert resolved.count() >= 25
+        # What the texts state is read as well, down to the clause.
+        assert resolved.filter(origin=RelationOrigin.MACHINE).exclude(clause_id="").count() >= 10
 
     def test_the_index_knows_everything(self) -> None:
         assert not IndexAction.objects.exclude(status=ActionStatus.DONE).exists()

@@ -10,8 +10,9 @@ from django.db import transaction
 
 from portal.demo.content_files import Entry, fill, read_folder
 from portal.demo.ledger import Ledger
-from search.archive.enums import RelationKind
+from search.archive.enums import RelationKind, RelationOrigin
 from search.archive.models import DocumentRelation, NormativeDocument
+from search.archive.relations import resolve_relations
 from search.archive.services import DocumentRow, record_acts, upsert_documents
 
 PREFIX = "demo:"
@@ -51,6 +52,7 @@ def relate(ledger: Ledger) -> None:
             if "relations" in entry.meta:
                 _relate(entry, ledger, acts)
         record_acts(acts=acts)
+        resolve_relations()
         ledger.record("relations")
 
 
@@ -59,7 +61,12 @@ def _relate(entry: Entry, ledger: Ledger, acts: Acts) -> None:
     for kind, target in _relations(entry):
         document, text = _target(ledger, target)
         DocumentRelation.objects.get_or_create(
-            source=source, kind=kind, target_text=text, clause_id="", defaults={"target": document}
+            source=source,
+            kind=kind,
+            target_text=text,
+            clause_id="",
+            # Stated in the front matter by a person: reading the texts later adds clauses and removes none of these.
+            defaults={"target": document, "origin": RelationOrigin.PERSON},
         )
         if document and kind in ACTS and source.effective_on:
             column = ACTS[kind]
