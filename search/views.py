@@ -80,11 +80,12 @@ def facet_page(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     try:
         query = parse_query(request.GET)
-        results = run_search(query, facet_limit=FACET_PAGE_LIMIT)
     except ParameterError:
         return HttpResponseRedirect(f"{reverse('search')}?{request.GET.urlencode()}")
+    try:
+        results = run_search(query, facet_limit=FACET_PAGE_LIMIT)
     except EngineUnavailable:
-        return _trouble(request, SearchQuery(), status=503, unavailable=True)
+        return _trouble(request, query, status=503, unavailable=True)
     find = request.GET.get("find", "").strip()[:60]
     values = results.facets.get(name, ())
     context = {

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 import re
+from unittest import mock
 
 import pytest
 from django.test import Client
 
 from search import indexing, presentation
+from search.engines.base import EngineUnavailable
 from search.presentation import date_presets
 from search.query import SearchQuery
 from search.selectors import FACET_LIMIT
@@ -78,6 +80,12 @@ class TestValues:
         response = client.get("/search/values/issuer/?level=galaxy", follow=True)
         assert response.redirect_chain == [("/search/?level=galaxy", 302)]
         assert response.status_code == 400
+
+    def test_without_an_index_what_was_asked_stays(self, client: Client, db: None) -> None:
+        with mock.patch("search.views.run_search", side_effect=EngineUnavailable("away")):
+            response = client.get("/search/values/issuer/?q=公积金")
+        assert response.status_code == 503
+        assert 'value="公积金"' in response.content.decode()
 
 
 class TestDates:
