@@ -29,7 +29,7 @@ DOWNLOAD_SECONDS = 900
 class Elasticsearch(Server):
     name = "elasticsearch"
     preferred_port = 19200
-    ready_seconds = 180.0
+    ready_seconds = 300.0
     stop_seconds = 30.0
 
     @property

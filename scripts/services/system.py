@@ -51,7 +51,7 @@ class Account:
         """True when this account may work below `folder` (a clone in /root or with mode 0700 is closed to it)."""
         if self.is_caller:
             return True
-        return subprocess.run(["test", "-x", str(folder)], **self._identity()).returncode == 0  # type: ignore[call-overload, no-any-return]  # noqa: S603, S607
+        return subprocess.run(["test", "-x", str(folder)], **self._identity()).returncode == 0  # type: ignore[call-overload]  # noqa: S603, S607
 
     def take(self, folder: Path) -> None:
         """Make `folder` this account's own and nobody else's."""
