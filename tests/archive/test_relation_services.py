@@ -128,7 +128,7 @@ def test_others_may_not(role: Role) -> None:
         lambda: services.confirm_relation(relation_id=relation.pk, user=user),
         lambda: services.fix_relation(relation_id=relation.pk, user=user, kind="cites", target_id=None),
         lambda: services.reject_relation(relation_id=relation.pk, user=user, note="否"),
-        lambda: services.add_relation(source_id=relation.source_id, target_id=relation.target_id, user=user, kind="cites"),
+        lambda: services.add_relation(source_id=relation.source_id, target_id=relation.target_id or 0, user=user, kind="cites"),
     ]  # fmt: skip
     for call in calls:
         with pytest.raises(PermissionDenied):
