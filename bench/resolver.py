@@ -95,7 +95,9 @@ class Tally:
         return count["right"] / count["true"] if count["true"] else 1.0
 
 
-def score(passage: Passage, found: Sequence[tuple[Citation, str | None, bool]], tally: Tally) -> Iterator[str]:
+def score(
+    passage: Passage, found: Sequence[tuple[Citation, str | None, bool]], tally: Tally
+) -> Iterator[str]:
     """Count one passage; yields a line (ids and offsets only) for each mistake.
 
     `found`: the machine's citations in the passage, each with the id of its target and whether its clauses were linked.

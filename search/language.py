@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 #: Conditions of one query; what is beyond is left out, and the reader is told.
 MAX_CONDITIONS = 20
@@ -46,7 +47,8 @@ class Expression:
     def without(self, name: str, value: object) -> Expression:
         """Return this expression without `value` among its conditions `name`."""
         kept = tuple(v for v in getattr(self, name) if v != value)
-        return replace(self, **{name: kept})
+        changes: dict[str, Any] = {name: kept}
+        return replace(self, **changes)
 
 
 @dataclass(frozen=True)

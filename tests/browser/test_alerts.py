@@ -99,7 +99,9 @@ def test_an_issue_is_put_in_order_with_the_keyboard_and_published(
     page: Page, browser_sign_in: Callable[[User], Page]
 ) -> None:
     user, issue = office(), IssueFactory.create(number=3)
-    first, second = (EntryFactory.create(issue=issue, document__title=title) for title in ("甲办法", "乙办法"))
+    first, second = (
+        EntryFactory.create(issue=issue, document__title=title) for title in ("甲办法", "乙办法")
+    )
     browser_sign_in(user)
     page.goto(f"/admin/gazette/{issue.pk}/")
     page.locator(f"#entry-{second.pk}").get_by_role("button", name="上移").focus()

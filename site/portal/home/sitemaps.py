@@ -10,7 +10,16 @@ from wagtail.query import PageQuerySet
 
 from portal.home.models import BasePage
 
-LISTS = ("/policies/", "/consultations/", "/search/", "/gazette/", "/cleanups/", "/filings/", "/board/", "/departments/")
+LISTS = (
+    "/policies/",
+    "/consultations/",
+    "/search/",
+    "/gazette/",
+    "/cleanups/",
+    "/filings/",
+    "/board/",
+    "/departments/",
+)
 
 
 class ListSitemap(Sitemap[str]):
