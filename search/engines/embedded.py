@@ -19,7 +19,7 @@ import tantivy
 
 from search.engines.base import Changes, EngineResults, EngineUnavailable, Hit, IndexStatus, IndexUnusable
 from search.engines.embedded_facets import count_facets
-from search.engines.embedded_faults import find_damage, translated
+from search.engines.embedded_faults import find_damage, is_panic, translated
 from search.engines.embedded_query import QueryCompiler
 from search.engines.embedded_schema import build_schema
 from search.engines.embedded_writer import apply_changes, build_generation
@@ -102,16 +102,15 @@ class EmbeddedEngine:
 
     def _searcher(self) -> Any:
         with self._guard:
-            generation = self.storage.current()
-            try:
-                return self._read(generation)
-            except IndexUnusable:
-                # Swapped out and deleted in this very moment, perhaps; the pointer leads to the new one then.
-                self._open = None
-                now = self.storage.current()
-                if now == generation:
-                    raise
-                return self._read(now)
+            while True:
+                generation = self.storage.current()
+                try:
+                    return self._read(generation)
+                except IndexUnusable:
+                    # Swapped out and deleted in this very moment, perhaps; the pointer leads to the new one then.
+                    self._open = None
+                    if self.storage.current() == generation:
+                        raise
 
     def _read(self, generation: Path) -> Any:
         try:
@@ -127,6 +126,10 @@ class EmbeddedEngine:
             return self._open.index.searcher()
         except (OSError, ValueError) as error:
             raise IndexUnusable(f"the index cannot be read: {str(error)[:120]}") from error
+        except BaseException as error:
+            if not is_panic(error):
+                raise
+            raise IndexUnusable("the index cannot be read: its files are damaged") from error
 
     def _open_index(self, generation: Path) -> Any:
         if os.access(generation, os.W_OK, effective_ids=True):

@@ -33,9 +33,14 @@ def translated(what: str) -> Iterator[None]:
     except (OSError, ValueError) as error:
         raise EngineUnavailable(f"{what}: {str(error)[:120]}") from error
     except BaseException as error:
-        if type(error).__name__ != "PanicException":
+        if not is_panic(error):
             raise
         raise EngineUnavailable(f"{what}: its files are damaged") from error
+
+
+def is_panic(error: BaseException) -> bool:
+    """Return whether `error` is a panic of tantivy; its class cannot be imported."""
+    return type(error).__name__ == "PanicException"
 
 
 def find_damage(generation: Path) -> str:

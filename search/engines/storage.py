@@ -61,11 +61,7 @@ class IndexStorage:
 
     def current(self) -> Path:
         """Return the generation that answers. Raises `IndexUnusable`: none, of another version, or damaged."""
-        generation = self._pointed()
-        try:
-            stamp = json.loads((generation / "STAMP").read_text(encoding="ascii")) if generation else None
-        except (OSError, ValueError):
-            stamp = None
+        generation, stamp = self._stamped()
         if generation is None or stamp is None:
             raise IndexUnusable("no index has been built yet")
         if stamp != self.stamp:
@@ -73,6 +69,18 @@ class IndexStorage:
         if generation in self._broken or (generation / "BROKEN").exists():
             raise IndexUnusable("the index is damaged")
         return generation
+
+    def _stamped(self) -> tuple[Path | None, object]:
+        """The generation pointed at and its stamp. Between the two looks it may be swapped out and removed: look again."""
+        generation = self._pointed()
+        while generation is not None:
+            try:
+                return generation, json.loads((generation / "STAMP").read_text(encoding="ascii"))
+            except (OSError, ValueError):
+                before, generation = generation, self._pointed()
+                if generation == before:
+                    break
+        return generation, None
 
     def _pointed(self) -> Path | None:
         try:

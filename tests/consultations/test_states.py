@@ -17,6 +17,8 @@ from consultations.services import terminate
 from portal.periods import calendar
 from tests.factories.consultations import ConsultationFactory, head_of
 
+# Even a page that is only in memory asks for its content type.
+pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SECOND = dt.timedelta(seconds=1)
 days = st.dates(min_value=dt.date(2020, 1, 1), max_value=dt.date(2030, 12, 31))

@@ -15,15 +15,19 @@ from pytest_django import Settings
 from consultations.services import start_comment
 from consultations.tokens import token_of
 from consultations.typed import TypedComment
+from portal.organisations.enums import Role
 from search import indexing
 from search.alerts.tokens import Purpose
 from search.alerts.tokens import token_of as token_for
+from search.upkeep.enums import Conclusion
 from tests.factories.alerts import AlertFactory
 from tests.factories.archive import DocumentFactory
 from tests.factories.consultations import CommentFactory
 from tests.factories.gazette import published as printed
 from tests.factories.interpretations import signed_policy
+from tests.factories.organisations import member
 from tests.factories.outcomes import published, team
+from tests.factories.upkeep import published_batch
 from tests.portal.routes import DETAIL, GAZETTE, PARAMETERS
 
 pytestmark = pytest.mark.django_db
@@ -103,8 +107,14 @@ def world(settings: Settings, tmp_path: Path) -> World:
     for route, page in (("", consultation), ("comments/", consultation), ("outcome/", done)):
         found.add(f"api/v1/consultations/<int:pk>/{route}", f"api/v1/consultations/{page.pk}/{route}")
     found.add("sitemap-<section>.xml", "sitemap-pages.xml")
-    for route in ("", "original/"):
+    for route in ("", "original/", "relations/"):
         found.add(f"archive/<int:pk>/{route}", f"archive/{document.pk}/{route}")
+    one, other = DocumentFactory.create_batch(2, version_of="停车办法")
+    found.add("archive/<int:pk>/compare/<int:other>/", f"archive/{one.pk}/compare/{other.pk}/")
+    found.add("search/values/<slug:name>/", "search/values/issuer/")
+    batch = published_batch(member(Role.OFFICE), {one: Conclusion.CONTINUE})
+    for route in ("", "results.csv"):
+        found.add(f"cleanups/<int:pk>/{route}", f"cleanups/{batch.pk}/{route}")
     found.add("policies/<policy_slug:slug>/", f"policies/{policy.slug}/")
     for route in ("", "comments/", "comment/"):
         found.add(f"consultations/<str:slug>/{route}", f"consultations/{slug}/{route}")
