@@ -21,6 +21,7 @@ from search.archive.enums import DocumentType, RelationKind, RelationOrigin
 from search.archive.law_names import short_names
 from search.archive.models import DocumentRelation, NormativeDocument
 from search.archive.resolution import ClauseIndex, Resolver, outranked
+from search.archive.statistics import is_due, refresh_statistics
 from search.archive.titles import title_key
 from search.upkeep.found import acts_from_relations
 
@@ -68,12 +69,16 @@ def resolve_relations(*, document_ids: Iterable[int] | None = None) -> Resolutio
     """
     run, total = _Run(law_names()), Resolution()
     if document_ids is None:
-        for batch in _all_batches():
+        for number, batch in enumerate(_all_batches(), start=1):
             total += _read_batch(batch, run)
+            if is_due(number):
+                refresh_statistics()
         return total
     ids = sorted(set(document_ids))
-    for start in range(0, len(ids), _BATCH):
+    for number, start in enumerate(range(0, len(ids), _BATCH), start=1):
         total += _read_batch(ids[start : start + _BATCH], run)
+        if len(ids) > _BATCH and is_due(number):
+            refresh_statistics()
     return total + resolve_waiting(document_ids=ids, clauses=run.clauses)
 
 

@@ -85,8 +85,8 @@ def test_rows_written_before_the_worker_ran_are_taken_up_at_its_start(
     worker: Celery, redis: RedisServer
 ) -> None:
     publish()
-    assert redis.queued() == 1
-    redis.client().flushall()  # the message is lost, the row is not
+    assert redis.queued() >= 1
+    redis.client().flushall()  # the messages are lost, the row is not
 
     worker.start_worker()
     wait_for(nothing_pending, "the row is drained at the start")
@@ -114,14 +114,15 @@ def test_a_task_whose_worker_was_killed_is_done_by_the_next_one(worker: Celery, 
     wait_for(lambda: not redis.taken() and not redis.queued(), "nothing is left in the queue")
 
 
-def test_a_worker_killed_while_draining_loses_no_row(worker: Celery, redis: RedisServer) -> None:
+def test_a_worker_killed_while_writing_the_index_loses_no_row(worker: Celery, redis: RedisServer) -> None:
     publish()
     redis.client().flushall()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE archive_normativedocument IN ACCESS EXCLUSIVE MODE")
         worker.start_worker()
-        wait_for(lambda: worker.said("search.tasks.drain["), "the worker has begun to drain")
+        # At its start a worker looks at the index first; one that is missing is built with what is pending.
+        wait_for(lambda: worker.said("search.tasks.build_index["), "the worker has begun to write the index")
         worker.kill()
     assert not nothing_pending()
     redis.client().flushall()

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from search.archive.enums import Reason
 from search.archive.importing.run import ArchiveImport, Report, total_bytes
 from search.archive.relations import read_unread
+from search.archive.statistics import refresh_statistics
 
 _ROWS = {
     "added": "新增", "updated": "更新", "unchanged": "未变化", "set_aside": "搁置待人工确认", "waiting": "此前已搁置，仍待确认",
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             importer = ArchiveImport(dry_run=options["dry_run"], jobs=options["jobs"], progress=progress)
             report = importer.run(paths)
         if not options["dry_run"]:
+            refresh_statistics()
             report.relations = read_unread().written
             self._drain(report)
         self._print(report)
