@@ -30,7 +30,7 @@ test: dev ## Run the whole test suite (TESTS=tests/search for a part, COVERAGE=1
 
 test-services: dev services ## Run it on PostgreSQL, with the tests that need Redis and Elasticsearch
 	@set -a; . $(SERVICES_ENV); set +a; export YANLU_TEST_SERVICES=1; \
-		$(PY) -m pytest -n $(WORKERS) --dist worksteal $(if $(COVERAGE),--cov --cov-report=term) $(TESTS)
+		$(PY) -m pytest -n $(WORKERS) --dist worksteal $(if $(COVERAGE),--cov --cov-report=term) $(OPTIONS) $(TESTS)
 
 services: install ## Start PostgreSQL, Redis and Elasticsearch of this folder's own; addresses in var/services.env
 	@$(PY) -m scripts.services start $(SERVERS)
