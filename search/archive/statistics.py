@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.apps import apps
-from django.db import connection
+
+from portal.planner import analyse
 
 _TABLES = (
     ("archive", "NormativeDocument"),
@@ -14,16 +15,8 @@ _TABLES = (
 
 
 def refresh_statistics() -> None:
-    """Have the planner's statistics of the archive's tables renewed; nothing to do on SQLite.
-
-    After a large import autovacuum takes minutes to notice, and never notices rows of an open transaction: until then
-    joins are planned for empty tables and take seconds each instead of milliseconds.
-    """
-    if connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        for label, name in _TABLES:
-            cursor.execute(f'ANALYZE "{apps.get_model(label, name)._meta.db_table}"')
+    """Have the planner's statistics of the archive's tables renewed (`portal.planner`)."""
+    analyse(*(apps.get_model(label, name) for label, name in _TABLES))
 
 
 def is_due(batch: int) -> bool:

@@ -21,6 +21,7 @@ from portal.demo.outcomes import load_outcome
 from portal.demo.people import department_of, holder, page_of
 from portal.organisations.enums import Role
 from portal.organisations.models import User
+from portal.planner import analyse
 
 #: Days before its first day on which a consultation is published, so that people know that it is coming.
 ANNOUNCED_BEFORE = 2
@@ -105,6 +106,8 @@ def _receive(entry: Entry, page: ConsultationPage, ledger: Ledger) -> list[tuple
         if at < end - UNSCREENED or not page.is_open():
             _screen(comment, number, text, moderator, at + dt.timedelta(hours=rng.randint(2, 19)))
         received.append((text, comment))
+    # Grouping and deciding them joins three tables of comments, again and again.
+    analyse()
     return received
 
 

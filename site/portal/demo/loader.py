@@ -16,6 +16,7 @@ from portal.demo.people import load_accounts, load_departments
 from portal.demo.policies import load_policies
 from portal.demo.sections import load_sections
 from portal.demo.upkeep import load_cleanup, load_filings
+from portal.planner import analyse
 from search.engines.base import EngineBusy
 from search.indexing import drain
 
@@ -51,8 +52,10 @@ def _load(*, seed: int, accounts: bool) -> DemoReport:
     if accounts:
         report.taken += load_accounts(ledger)
     report.taken += load_sections(ledger)
+    analyse()
     load_archive(ledger)
     load_policies(ledger)
+    analyse()
     load_consultations(ledger)
     relate(ledger)
     load_cleanup(ledger)
