@@ -39,7 +39,7 @@ FACETS = {
 
 @dataclass(frozen=True)
 class Profile:
-    """Weights of one kind of search; `unit` is what an engine divides its constant scores by (tantivy 1, Lucene 2.2)."""
+    """Weights of one kind of search, the same numbers for every engine."""
 
     title: float = 4.0
     body: float = 1.0

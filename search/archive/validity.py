@@ -14,7 +14,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import Case, CharField, Q, Value, When
 from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -137,12 +137,3 @@ def validity_reading(document: NormativeDocument, day: dt.date | None = None) ->
     day = day or timezone.localdate()
     validity = validity_at(document, day)
     return ValidityReading(validity, _reason(document, validity, day), day)
-
-
-def latest_date() -> Case:
-    """The date a reader sorts by: published, else adopted, else effective."""
-    return Case(
-        When(published_on__isnull=False, then=F("published_on")),
-        When(adopted_on__isnull=False, then=F("adopted_on")),
-        default=F("effective_on"),
-    )

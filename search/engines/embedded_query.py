@@ -140,10 +140,6 @@ class QueryCompiler:
             ),
         ]
 
-    def _sound(self, field: str, token: str, profile: Profile) -> Any:
-        option = "position" if field == "title_pinyin" else "freq"
-        return self._boosted(self.make.term_query(self.schema, field, token, option), profile.sound)
-
     def _words(self, variant: Variant, profile: Profile) -> list[tuple[Any, Any]]:
         words = [(_SHOULD, self._token(token, "words", profile, False)) for token in variant.words]
         in_title = [(_SHOULD, self._term("title_words", word)) for word in variant.words]
