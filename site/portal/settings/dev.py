@@ -1,7 +1,8 @@
 """Development: debug on, a throw-away key, everything embedded."""
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import DATA_DIR, INSTALLED_APPS, env
+from portal.settings.base import INSTALLED_APPS
+from portal.settings.paths import DATA_DIR, env
 
 INSTALLED_APPS = [*INSTALLED_APPS, "portal.demo"]
 

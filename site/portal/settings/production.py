@@ -3,7 +3,8 @@
 import secrets
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import STORAGES, env
+from portal.settings.base import STORAGES
+from portal.settings.paths import env
 
 DEBUG = False
 SECRET_KEY_IS_MISSING = not env("SECRET_KEY", default="")

@@ -8,7 +8,8 @@ from pathlib import Path
 os.environ.setdefault("YANLU_DATA", str(Path(tempfile.gettempdir()) / f"yanlu-test-{os.getuid()}"))
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import BASE_DIR, DATA_DIR, DATABASES, INSTALLED_APPS
+from portal.settings.base import DATABASES, INSTALLED_APPS
+from portal.settings.paths import BASE_DIR, DATA_DIR
 
 INSTALLED_APPS = [*INSTALLED_APPS, "portal.demo"]
 DEBUG = False
