@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(rf"{_PREFIX}(?P<value>[^-－+＋].*)", re.IGNORECASE | re.DOTALL)
-_BRACKETS = "()（）"
+_AROUND_CHOICE = "()（） "
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def parse_expression(q: str) -> Expression:
             dropped += 1
     found = {name: tuple(values) for name, values in groups.items() if values}
     # Text beside a mark or a bracket may begin with a sign; it would be read as one when it is put together again.
-    words = map(_without_signs, " ".join(text).split())
+    words = map(_as_text, " ".join(text).replace("|", " ").split())
     return Expression(text=" ".join(filter(None, words)), dropped=dropped, **found)  # type: ignore[arg-type]
 
 
@@ -99,8 +99,8 @@ def plain_words(text: str) -> tuple[str, ...]:
     for match in _TOKEN.finditer(text):
         value = match["quote"] or match["inner"]
         word = _unquoted(value) if value else (match["word"] or "").lstrip("-－+＋")
-        if word.strip() and word not in ("OR", "NOT", "|"):
-            words.append(word.strip())
+        if word and (value or word not in ("OR", "NOT", "|")):
+            words.append(word)
     return tuple(dict.fromkeys(words))
 
 
@@ -113,15 +113,23 @@ def _items(q: str) -> Iterable[_Item]:
             at_start = match.start() == 0 or q[match.start() - 1].isspace()
             signed = _WORD.fullmatch(word) if at_start else None
             kind = _kind(signed, "text") if signed else "text"
-            yield _Item(kind, signed["value"] if signed and kind != "text" else word)
+            yield from _alternatives(kind, signed["value"] if signed and kind != "text" else word)
 
 
-def _without_signs(word: str) -> str:
+def _alternatives(kind: str, value: str) -> Iterable[_Item]:
+    """`-甲|乙` leaves out both, `+甲|乙` asks for one of them."""
+    if kind == "excluded" and "|" in value:
+        return [_Item(kind, part) for part in value.split("|") if part]
+    return [_Item("text" if kind == "required" and "|" in value else kind, value)]
+
+
+def _as_text(word: str) -> str:
+    """Return `word` without what would be read as a sign or an operator; in small letters `OR` and `NOT` are words."""
     signed = _WORD.fullmatch(word)
     while signed and _kind(signed, "text") != "text":
         word = signed["value"]
         signed = _WORD.fullmatch(word)
-    return word
+    return word.lower() if word in ("OR", "NOT") else word
 
 
 def _kind(match: re.Match[str], default: str) -> str:
@@ -178,16 +186,17 @@ def _joined_choices(items: list[_Item | None]) -> list[tuple[str, str | tuple[st
 
 
 def _choice(group: list[str]) -> tuple[str, str | tuple[str, ...]]:
-    values = tuple(dict.fromkeys(filter(None, (value.strip(_BRACKETS) for value in group))))
+    values = tuple(dict.fromkeys(filter(None, (value.strip(_AROUND_CHOICE) for value in group))))
     return ("choices", values) if len(values) > 1 else ("text", values[0] if values else "")
 
 
 def _unquoted(value: str) -> str:
-    return value[1:-1].strip()
+    """Return what stands between the outer marks; marks inside separate words, as they do where it is searched."""
+    return " ".join(re.sub(f"[{_MARKS}]", " ", value[1:-1]).split())
 
 
 def _quoted(value: str) -> str:
-    return '"' + re.sub(f"[{_MARKS}]", " ", value).strip() + '"'
+    return f'"{_unquoted(f" {value} ")}"'
 
 
 def _term(value: str) -> str:

@@ -59,7 +59,6 @@ def test_each_sign(q: str, parts: Expression) -> None:
         "提取 -",
         "--提取",
         "+",
-        "NOT",
         "标题:",
         "全国人大-常委会",
         "比例为5% - 10%",
