@@ -205,8 +205,10 @@ class RelationPage:
 def relation_page(
     document: NormativeDocument, *, kind: str, direction: str, page: str | None
 ) -> RelationPage:
-    """`PAGE_SIZE` relations at a time. An unknown kind is no kind, an unknown direction is outgoing, a page is the nearest."""
-    outgoing = direction != "in"
+    """`PAGE_SIZE` relations at a time. An unknown kind is no kind, a page is the nearest.
+
+    Without a known direction it is what the document states, or, where it states nothing, what others state of it.
+    """
     asked = RelationKind(kind) if kind in RelationKind.values else None
     counted = Counter[tuple[bool, str]]()
     out = standing().filter(source=document)
@@ -215,6 +217,9 @@ def relation_page(
         counted.update(
             {(own, r["kind"]): r["n"] for r in rows.values("kind").annotate(n=Count("pk")).order_by()}
         )
+    total_out = sum(n for (own, _k), n in counted.items() if own)
+    total_in = counted.total() - total_out
+    outgoing = direction == "out" or (direction != "in" and (total_out > 0 or total_in == 0))
     other = "target" if outgoing else "source"
     chosen = (out if outgoing else inward).select_related(other)
     chosen = chosen.defer(*(f"{other}__{name}" for name in ("text", "history", "confidence", "source")))
@@ -225,7 +230,7 @@ def relation_page(
     return RelationPage(
         shown, _rows(relations), asked, outgoing,
         [(k, counted[outgoing, k.value]) for k in _ORDER if counted[outgoing, k.value]],
-        sum(n for (own, _k), n in counted.items() if own), sum(n for (own, _k), n in counted.items() if not own),
+        total_out, total_in,
     )  # fmt: skip
 
 

@@ -75,6 +75,14 @@ class Event:
     compare: str = ""
     is_current: bool = False
 
+    @property
+    def date(self) -> dt.date | None:
+        """`day` as a date; None where the source wrote something else."""
+        try:
+            return dt.date.fromisoformat(self.day)
+        except ValueError:
+            return None
+
 
 def timeline(
     document: NormativeDocument, versions: Iterable[NormativeDocument], incoming: Iterable[Mapping[str, Any]]

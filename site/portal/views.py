@@ -30,7 +30,7 @@ class FeedLink:
 def feed_links() -> list[FeedLink]:
     """Every feed without parameters that some room has put under `/feeds/`, by title."""
     found = [
-        FeedLink(str(getattr(feed, "title", path)), str(getattr(feed, "subtitle", "")), path)
+        FeedLink(str(getattr(feed, "title", path)).split(" · ")[0], str(getattr(feed, "subtitle", "")), path)
         for path, feed in _feeds(get_resolver().url_patterns, "")
     ]
     return sorted(found, key=lambda link: link.path)

@@ -120,6 +120,26 @@ def test_all_relations_page_by_page(
     assert only.count('class="item"') == 1 and 'aria-current="page"' in only
 
 
+def test_all_relations_begin_with_what_there_is(client: Client) -> None:
+    source, target, alone = DocumentFactory.create_batch(3)
+    RelationFactory.create(source=source, target=target)
+    page = client.get(f"{target.get_absolute_url()}relations/").content.decode()
+    assert source.get_absolute_url() in page and "没有关系" not in page
+    page = client.get(f"{target.get_absolute_url()}relations/", {"direction": "out"}).content.decode()
+    assert source.get_absolute_url() not in page and "没有关系" in page
+    page = client.get(f"{alone.get_absolute_url()}relations/").content.decode()
+    assert "没有关系" in page and '<ol class="items">' not in page
+
+
+def test_the_history_writes_days_in_the_language_of_the_reader(client: Client) -> None:
+    document = DocumentFactory.create(
+        history=[{"date": "2019-03-05", "event": "修订"}, {"date": "二〇一九年春", "event": "起草"}]
+    )
+    page = page_of(client, document)
+    assert '<time class="timeline__date" datetime="2019-03-05">2019年3月5日</time>' in page
+    assert '<span class="timeline__date">二〇一九年春</span>' in page
+
+
 def test_what_cannot_be_decided_shows_its_candidates(client: Client) -> None:
     for place in ("甲省", "乙省"):
         DocumentFactory.create(
