@@ -5,20 +5,22 @@ Titles and numbers come from the index and are as new as it; words and issuers f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.text import strip_invisible
 from search import vocabulary
 from search.analysis import normalise
 from search.archive.models import NormativeDocument
 from search.archive.numbers import query_keys, query_prefixes
 from search.engines import get_engine
-from search.highlights import Terms, mark
+from search.highlights import Terms, as_heard, mark, terms_of
 from search.plan import make_plan
 from search.query import Scope, SearchQuery
 
@@ -55,7 +57,7 @@ def complete(text: str, *, limit: int = MAX_COMPLETIONS) -> tuple[Completion, ..
 
     One engine query and two database queries at most. Raises `EngineUnavailable`.
     """
-    typed = " ".join(text[:MAX_TEXT].split())
+    typed = " ".join(strip_invisible(text[:MAX_TEXT]).split())
     folded = normalise(typed).strip()
     if not folded or limit < 1:
         return ()
@@ -104,14 +106,16 @@ def _titles(typed: str) -> Iterator[Completion]:
     plan = make_plan(query, day=timezone.localdate(), facets=False)
     ids = [hit.id for hit in get_engine().search(plan).hits]
     found = NormativeDocument.objects.visible().only("title", "document_number").in_bulk(ids)
-    terms = _terms(typed)
+    read = terms_of(plan)
+    terms = replace(_terms(typed), sounds=read.sounds, initials=read.initials)
     seen: set[str] = set()
     for document in (found[pk] for pk in ids if pk in found):
         if document.title in seen:
             continue
         seen.add(document.title)
         note, url = document.document_number, document.get_absolute_url()
-        yield Completion(Kind.TITLE, document.title, url, note, _spans(document.title, terms))
+        spans = _spans(document.title, as_heard(document.title, terms))
+        yield Completion(Kind.TITLE, document.title, url, note, spans)
 
 
 def _words(folded: str) -> Iterator[Completion]:
@@ -151,5 +155,5 @@ def _spans(text: str, terms: Terms) -> tuple[tuple[int, int], ...]:
 
 def _typed_part(text: str, typed: str) -> tuple[tuple[int, int], ...]:
     """Return where `typed` stands in `text`, letter for letter; nowhere when it was typed in another spelling."""
-    start = text.lower().find(typed.lower())
-    return ((start, start + len(typed)),) if start >= 0 else ()
+    found = re.search(re.escape(typed), text, re.IGNORECASE)
+    return (found.span(),) if found else ()

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
 
-from portal.text import normalise
+from portal.text import normalise, query_words
 from search.archive.clauses import Clause, clause_path, parse_clauses
+from search.heard import heard_spans
 from search.plan import SearchPlan
 
 #: Characters of a snippet, and how many of them come before the first mark.
@@ -49,13 +52,15 @@ class BestClause:
 @dataclass(frozen=True)
 class Terms:
     """What to look for in normalised text; `typed` are the pairs of the query without its synonyms, `numbers` patterns
-    of whole document numbers."""
+    of whole document numbers, `sounds` and `initials` what was read as pinyin (see `as_heard`)."""
 
     words: tuple[str, ...] = ()
     pairs: frozenset[str] = frozenset()
     phrases: tuple[str, ...] = ()
     typed: frozenset[str] = frozenset()
     numbers: tuple[str, ...] = ()
+    sounds: frozenset[str] = frozenset()
+    initials: frozenset[str] = frozenset()
 
 
 def terms_of(plan: SearchPlan) -> Terms:
@@ -71,9 +76,11 @@ def terms_of(plan: SearchPlan) -> Terms:
     long_words = tuple(word for word in words if len(word) > 1) or tuple(words)
     first = plan.variants[0] if plan.variants else None
     typed = frozenset((*first.pairs, *first.sequence) if first else ())
-    terms = Terms(long_words, frozenset(pairs), tuple(phrases), typed)
+    sounds = frozenset(sound for variant in plan.variants for sound in variant.sounds)
+    initials = frozenset(group for variant in plan.variants for group in variant.initials)
+    terms = Terms(long_words, frozenset(pairs), tuple(phrases), typed, sounds=sounds, initials=initials)
     numbers = _number_patterns(plan)
-    return _about_numbers(terms, numbers, alone=plan.profile.must_share == 1.0) if numbers else terms
+    return _about_numbers(terms, numbers, alone=plan.number_alone) if numbers else terms
 
 
 def _about_numbers(terms: Terms, numbers: tuple[str, ...], *, alone: bool) -> Terms:
@@ -84,13 +91,24 @@ def _about_numbers(terms: Terms, numbers: tuple[str, ...], *, alone: bool) -> Te
     def kept(tokens: Iterable[str]) -> list[str]:
         return [token for token in tokens if not token.isdigit()]
 
-    return Terms(
-        tuple(kept(terms.words)),
-        frozenset(kept(terms.pairs)),
-        terms.phrases,
-        frozenset(kept(terms.typed)),
-        numbers,
+    return replace(
+        terms,
+        words=tuple(kept(terms.words)),
+        pairs=frozenset(kept(terms.pairs)),
+        typed=frozenset(kept(terms.typed)),
+        numbers=numbers,
     )
+
+
+def as_heard(title: str, terms: Terms) -> Terms:
+    """Return `terms` with the words of `title` that were typed as pinyin: to be marked there and in the text below it."""
+    if not (terms.sounds or terms.initials):
+        return terms
+    folded = _fold(title)[0]
+    stretches = [folded[a:b] for a, b in heard_spans(folded, terms.sounds, terms.initials)]
+    # Words that stand side by side in the title may stand apart in the text.
+    parts = [word for stretch in stretches for word in query_words(stretch) if len(word) > 1]
+    return replace(terms, words=tuple(dict.fromkeys((*terms.words, *stretches, *parts))))
 
 
 def _number_patterns(plan: SearchPlan) -> tuple[str, ...]:
@@ -117,34 +135,47 @@ def _joined(pairs: Sequence[str]) -> str:
 
 def mark(text: str, terms: Terms) -> tuple[Segment, ...]:
     """Return `text` as segments; joined they are exactly `text`."""
-    spans = _spans(_fold(text), terms)
+    return tuple(_segments(text, _spans(text, terms), 0, len(text)))
+
+
+def _segments(text: str, spans: Iterable[tuple[int, int]], first: int, last: int) -> list[Segment]:
+    """Return `text[first:last]` as segments, marked where `spans` of `text` are."""
     segments: list[Segment] = []
-    position = 0
-    for start, end in spans:
+    position = first
+    for start, end in ((max(a, first), min(b, last)) for a, b in spans if a < last and b > first):
         if start > position:
             segments.append(Segment(text[position:start]))
         segments.append(Segment(text[start:end], marked=True))
         position = end
-    if position < len(text):
-        segments.append(Segment(text[position:]))
-    return tuple(segments)
+    if position < last:
+        segments.append(Segment(text[position:last]))
+    return segments
 
 
-@lru_cache(maxsize=20_000)
-def _fold_char(char: str) -> str:
-    folded = normalise(char)
-    return folded if len(folded) == 1 else "\u0000"
+class _Folded(dict[int, str]):
+    """What `str.translate` asks: the normal form of a character, NUL where that is not one character."""
+
+    def __missing__(self, code: int) -> str:
+        folded = normalise(chr(code))
+        new = self[code] = folded if len(folded) == 1 else "\0"
+        return new
 
 
-def _fold(text: str) -> str:
-    """Return the comparable form of `text` with every character still at its place."""
-    whole = normalise(text)
-    # Same length: nothing was composed, expanded or dropped, which is nearly every Chinese text.
-    return whole if len(whole) == len(text) else "".join(map(_fold_char, text))
+_FOLDED = _Folded()
 
 
-def _spans(folded: str, terms: Terms) -> list[tuple[int, int]]:
-    """Return the marked spans of a folded text, in order and apart from each other."""
+def _fold(text: str) -> tuple[str, Sequence[int]]:
+    """Return the comparable form of `text`, and for each of its characters the place in `text` it comes from."""
+    folded = text.translate(_FOLDED)
+    if "\0" not in folded:
+        return folded, range(len(folded))
+    parts = [normalise(char) for char in text]
+    return "".join(parts), [place for place, part in enumerate(parts) for _char in part]
+
+
+def _spans(text: str, terms: Terms) -> list[tuple[int, int]]:
+    """Return the marked spans of `text`, in order and apart from each other."""
+    folded, places = _fold(text)
     found = (
         [match.span() for match in _pattern(terms).finditer(folded)]
         if terms.words or terms.phrases or terms.numbers
@@ -152,7 +183,7 @@ def _spans(folded: str, terms: Terms) -> list[tuple[int, int]]:
     )
     found.extend(_stretches(folded, terms.pairs))
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(found):
+    for start, end in ((places[a], places[b - 1] + 1) for a, b in sorted(found)):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
@@ -240,9 +271,11 @@ def _label(clauses: tuple[Clause, ...], clause: Clause) -> str:
 def snippet(text: str, terms: Terms) -> tuple[Segment, ...]:
     """Return about `SNIPPET_LENGTH` characters of `text` around its densest matches, with ellipses where it is cut."""
     flat = " ".join(text.split())
-    start = _window(_spans(_fold(flat), terms), len(flat))
+    spans = _spans(flat, terms)
+    start = _window(spans, len(flat))
     end = min(len(flat), start + SNIPPET_LENGTH)
-    segments = list(mark(flat[start:end], terms))
+    # Marked before it is cut: a number is not another one because its first digits were left out.
+    segments = _segments(flat, spans, start, end)
     if start:
         segments.insert(0, Segment("…"))
     if end < len(flat):
@@ -251,11 +284,15 @@ def snippet(text: str, terms: Terms) -> tuple[Segment, ...]:
 
 
 def _window(spans: list[tuple[int, int]], length: int) -> int:
-    """Return where the window starts that shows most marked characters."""
+    """Return where the window starts that shows most marked characters; time grows with the spans, not their square."""
+    starts = [start for start, _end in spans]
+    before = [0, *accumulate(end - start for start, end in spans)]
     best, best_start = -1, 0
-    for start, _ in spans:
+    for start in starts:
         left = max(0, min(start - LEAD, length - SNIPPET_LENGTH))
-        shown = sum(min(b, left + SNIPPET_LENGTH) - a for a, b in spans if left <= a < left + SNIPPET_LENGTH)
+        right = left + SNIPPET_LENGTH
+        first, after = bisect_left(starts, left), bisect_left(starts, right)
+        shown = before[after] - before[first] - max(0, spans[after - 1][1] - right)
         if shown > best:
             best, best_start = shown, left
     return best_start

@@ -74,7 +74,9 @@ class Reading:
 
 def title_sounds(normalised: str) -> tuple[list[str], list[str]]:
     """Return the tokens of `title_pinyin` and `title_initials` for a normalised title. Punctuation separates nothing."""
-    units = [unit for run, is_cjk in runs(normalised) for unit in (_of_run(run) if is_cjk else ((run,),))]
+    units = [
+        unit for run, is_cjk in runs(normalised) for unit in (units_of_run(run) if is_cjk else ((run,),))
+    ]
     # First the title as it is read, so that phrases are found; other readings and single syllables after it.
     pairs = [f"{left[0]}'{right[0]}" for left, right in pairwise(units)]
     others = (f"{a}'{b}" for left, right in pairwise(units) for a in left for b in right)
@@ -84,10 +86,10 @@ def title_sounds(normalised: str) -> tuple[list[str], list[str]]:
         *(pair for pair in others if pair not in known),
         *(syllable for unit in units for syllable in unit),
     ]
-    return sounds, _groups([part for unit in units for part in _letters(unit)])
+    return sounds, _groups([part for unit in units for part in unit_letters(unit)])
 
 
-def _letters(unit: tuple[str, ...]) -> list[tuple[str, ...]]:
+def unit_letters(unit: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Return the initials of one unit: of a character those of its readings, of a Latin word every letter."""
     first = unit[0]
     if first[0].isdigit():
@@ -113,7 +115,7 @@ def sound_bag(text: str) -> str:
     return "'".join(sorted(_others(char)[0] for char in exact))
 
 
-def _of_run(run: str) -> list[tuple[str, ...]]:
+def units_of_run(run: str) -> list[tuple[str, ...]]:
     """Return for each character of a Han run its readings, the one of its phrase first."""
     units = []
     for word in query_words(run):
