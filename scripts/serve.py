@@ -40,13 +40,14 @@ class Child:
     started: float = 0.0
     failures: int = 0
     not_before: float = field(default=0.0)
+    asked: bool = False
 
     def start(self) -> None:
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "site"), str(ROOT)])}
         self.process = subprocess.Popen(  # noqa: S603
             self.command, cwd=ROOT, env=environment, start_new_session=True, stdin=subprocess.DEVNULL
         )
-        self.started = time.monotonic()
+        self.started, self.asked = time.monotonic(), False
 
     def keep_alive(self) -> None:
         """Start again after a crash, with longer pauses the more often it crashes at once."""
@@ -64,12 +65,18 @@ class Child:
         print(f"The {self.name} stopped (exit code {code}); starting it again in {pause} s.", file=sys.stderr)
         self.process, self.not_before = None, now + pause
 
+    def ask_to_stop(self) -> None:
+        """Ask once: a second request would make the worker drop what it has in hand."""
+        if self.process is not None and self.process.poll() is None and not self.asked:
+            self.process.terminate()
+            self.asked = True
+
     def stop(self) -> None:
         """Ask politely, then insist; the children of the child go with it."""
         if self.process is None:
             return
+        self.ask_to_stop()
         if self.process.poll() is None:
-            self.process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(STOP_SECONDS)
         self._end_group()
@@ -192,6 +199,14 @@ def supervise(processes: list[Child]) -> None:
         time.sleep(TICK_SECONDS)
 
 
+def stop_all(processes: list[Child]) -> None:
+    """End every process. All are asked before one is waited for: the worker may have seconds of work in hand."""
+    for child in processes:
+        child.ask_to_stop()
+    for child in processes:
+        child.stop()
+
+
 def stop_on_signal(*_: object) -> None:
     raise KeyboardInterrupt
 
@@ -219,8 +234,7 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nStopping…", flush=True)
     finally:
-        for child in reversed(processes):
-            child.stop()
+        stop_all(processes)
     return 0
 
 

@@ -89,6 +89,26 @@ def test_a_process_that_keeps_crashing_is_given_longer_and_longer_pauses() -> No
     assert round(child.not_before - before) == serve.LONGEST_PAUSE_SECONDS
 
 
+def test_all_are_asked_to_stop_before_one_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    children = [serve.Child(name, [sys.executable, "-c", SLEEPER]) for name in ("web server", "worker")]
+    happened: list[str] = []
+    for name in ("ask_to_stop", "stop"):
+        original = getattr(serve.Child, name)
+
+        def noted(child: serve.Child, name: str = name, original: object = original) -> None:
+            happened.append(f"{name} {child.name}")
+            original(child)  # type: ignore[operator]
+
+        monkeypatch.setattr(serve.Child, name, noted)
+    for child in children:
+        child.start()
+    processes = [child.process for child in children]
+    serve.stop_all(children)
+    assert happened[:2] == ["ask_to_stop web server", "ask_to_stop worker"]
+    assert [process.poll() for process in processes if process] == [-signal.SIGTERM] * 2
+    assert all(wait_for(lambda pid=process.pid: not group_members(pid)) for process in processes if process)
+
+
 def test_a_taken_port_is_said_in_both_languages() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
