@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
+from portal.text import strip_invisible
 from search.analysis import normalise, runs
 from search.synonym_table import Entry
 from search.synonyms import Rule, parse_rule
@@ -16,7 +17,7 @@ MAX_TERMS, MAX_TERM = 12, 40
 
 def read_line(line: str) -> tuple[Rule | None, tuple[str, ...]]:
     """Return the rule of `line` and what is wrong with the line by itself; no rule when it cannot be read as one."""
-    body = " ".join(line.split("#", 1)[0].split())
+    body = " ".join(strip_invisible(line.split("#", 1)[0]).split())
     rule = parse_rule(body)
     if rule is None:
         return None, (_("规则要写成“甲 = 乙”（互为同义）或“甲 -> 乙”（检索甲时也检索乙）。"),)
@@ -36,7 +37,7 @@ def _problems(body: str, rule: Rule) -> Iterator[str]:
         form = _form(term)
         if len(form) < 2:
             yield _("“%(term)s”只有一个字或没有可检索的文字：太短的词会把无关的文件带进来。") % {"term": term}
-        elif len(term) > MAX_TERM:
+        elif max(len(term), len(normalise(term))) > MAX_TERM:
             yield _("“%(term)s…”超过 %(limit)s 个字。") % {"term": term[:12], "limit": MAX_TERM}
         elif form in seen:
             yield _("“%(term)s”在这条规则里出现了两次（繁简、大小写、空格不同也算同一个词）。") % {
@@ -49,24 +50,33 @@ def _form(term: str) -> str:
     return "".join(run for run, _is_cjk in runs(normalise(term)))
 
 
+class Known:
+    """The rules in use by what they say, so that many rules can be compared with all of them at once."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._saying: dict[tuple[str, str], list[Entry]] = {}
+        for entry in entries:
+            for pair in set(entry.rule.pairs()) if entry.active else ():
+                self._saying.setdefault(pair, []).append(entry)
+
+    def conflicts(self, rule: Rule, *, key: str = "") -> Iterator[str]:
+        """Yield what is wrong with `rule` beside the others (all but `key`): said already, or the other way round."""
+        for term, other in sorted(set(rule.pairs())):
+            for entry in self._others((term, other), key):
+                yield _("“%(term)s”到“%(other)s”已在规则“%(line)s”中。") % {
+                    "term": term, "other": other, "line": entry.rule.line,
+                }  # fmt: skip
+            reversed_ = self._others((other, term), key) if rule.one_way else ()
+            for entry in reversed_:
+                if entry.rule.one_way:
+                    yield _("规则“%(line)s”已从“%(other)s”指向“%(term)s”，两条合起来成了循环：请合并成“%(term)s = %(other)s”。") % {
+                        "line": entry.rule.line, "term": term, "other": other,
+                    }  # fmt: skip
+
+    def _others(self, pair: tuple[str, str], key: str) -> list[Entry]:
+        return [entry for entry in self._saying.get(pair, ()) if not key or entry.key != key]
+
+
 def conflicts(rule: Rule, others: Iterable[Entry]) -> Iterator[str]:
-    """Yield what is wrong with `rule` beside the rules in use: said already, or said the other way round (a loop)."""
-    wanted = set(rule.pairs())
-    for entry in others:
-        if not entry.active:
-            continue
-        theirs = set(entry.rule.pairs())
-        for term, other in sorted(wanted & theirs):
-            yield _("“%(term)s”到“%(other)s”已在规则“%(line)s”中。") % {
-                "term": term, "other": other, "line": entry.rule.line,
-            }  # fmt: skip
-        if rule.one_way and entry.rule.one_way:
-            yield from _loops(wanted, theirs, entry)
-
-
-def _loops(wanted: set[tuple[str, str]], theirs: set[tuple[str, str]], entry: Entry) -> Iterator[str]:
-    for term, other in sorted(wanted):
-        if (other, term) in theirs:
-            yield _("规则“%(line)s”已从“%(other)s”指向“%(term)s”，两条合起来成了循环：请合并成“%(term)s = %(other)s”。") % {
-                "line": entry.rule.line, "term": term, "other": other,
-            }  # fmt: skip
+    """Yield what is wrong with one `rule` beside the rules in use."""
+    return Known(others).conflicts(rule)

@@ -15,7 +15,7 @@ from search import synonym_table
 from search.models import SynonymGroup
 from search.query import SearchQuery
 from search.rules import RULES
-from search.synonym_checks import conflicts, read_line
+from search.synonym_checks import Known, conflicts, read_line
 from search.synonym_table import Entry, entries, table_of
 from search.synonyms import Rule, Table, expand, using
 
@@ -177,10 +177,11 @@ def _rules_of(lines: list[str]) -> Iterator[tuple[str, Rule]]:
 def _check_together(keys: set[str]) -> None:
     """Raise ValidationError when an imported rule says what another one says, or the reverse of it."""
     everything = entries()
+    known = Known(everything)
     messages: list[str] = []
     for entry in everything:
         if entry.key in keys and len(messages) < MAX_MESSAGES:
-            messages += conflicts(entry.rule, [other for other in everything if other.key != entry.key])
+            messages += known.conflicts(entry.rule, key=entry.key)
     if messages:
         raise ValidationError(list(dict.fromkeys(messages))[:MAX_MESSAGES])
 

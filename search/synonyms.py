@@ -168,8 +168,31 @@ def _replaced(text: str, changes: Mapping[str, str]) -> str:
 
 
 def _split(piece: str, term: str, other: str) -> list[str]:
-    parts = piece.split(term)
-    return [part for i, rest in enumerate(parts) for part in ((other, rest) if i else (rest,))]
+    parts, done = [], 0
+    for place in _places(term, piece):
+        parts += [piece[done:place], other]
+        done = place + len(term)
+    return [*parts, piece[done:]]
+
+
+def _places(term: str, text: str) -> list[int]:
+    """Return where `term` stands for itself in `text`: a Latin one not inside a word, 农业部 not in 农业部门."""
+    found: list[int] = []
+    place = text.find(term)
+    while place >= 0:
+        end = place + len(term)
+        if not (
+            text[end:].startswith(_NOT_FOLLOWED.get(term[-1], "\0"))
+            or (term.isascii() and _is_joined(text, place, end))
+        ):
+            found.append(place)
+        place = text.find(term, end)
+    return found
+
+
+def _is_joined(text: str, start: int, end: int) -> bool:
+    around = text[max(start - 1, 0) : start] + text[end : end + 1]
+    return any(char.isascii() and char.isalnum() for char in around)
 
 
 def _found(text: str, table: Table) -> list[str]:
@@ -177,33 +200,22 @@ def _found(text: str, table: Table) -> list[str]:
     found: list[str] = []
     rest = text
     words: set[str] | None = None
-    for term in sorted(_candidates(text, table), key=len, reverse=True):
-        place = rest.find(term)
-        if place < 0 or rest[place + len(term) :].startswith(_NOT_FOLLOWED.get(term[-1], "\0")):
+    for term in sorted(_candidates(text, table), key=lambda term: (-len(term), term)):
+        if not _places(term, rest):
             continue
         if len(term) <= _SHORT:
             words = words if words is not None else set(query_words(text))
             if not _is_word(term, text, words):
                 continue
         found.append(term)
-        rest = rest.replace(term, " ")
+        rest = "".join(_split(rest, term, " "))
     return found
 
 
 def _candidates(text: str, table: Table) -> set[str]:
-    """Return the terms that stand in `text`, Latin ones only as whole words. Looks up the pieces of a short text
-    instead of trying every term."""
+    """Return the terms that stand in `text`. Looks up the pieces of a short text instead of trying every term."""
     lengths = _lengths(table)
-    pieces = {text[i : i + n] for n in lengths for i in range(len(text) - n + 1)}
-    return {
-        piece for piece in pieces if piece in table and (not piece.isascii() or _stands_alone(piece, text))
-    }
-
-
-def _stands_alone(latin: str, text: str) -> bool:
-    place = text.find(latin)
-    around = text[place - 1 : place] + text[place + len(latin) : place + len(latin) + 1]
-    return not any(char.isascii() and char.isalnum() for char in around)
+    return {piece for n in lengths for i in range(len(text) - n + 1) if (piece := text[i : i + n]) in table}
 
 
 def _is_word(term: str, text: str, words: set[str]) -> bool:
