@@ -6,13 +6,13 @@ import datetime as dt
 
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.models import ConsultationPage
 from consultations.plain import harmless
 from consultations.selectors import published
+from portal.feeds import AtomFeed
 from portal.home.dates import day_text
 
 FEED_SIZE = 30
@@ -21,7 +21,7 @@ FEED_SIZE = 30
 class ConsultationFeed(Feed):  # type: ignore[type-arg]  # not generic when it runs
     """The latest consultations, newest first; no comments."""
 
-    feed_type = Atom1Feed
+    feed_type = AtomFeed
     title = gettext_lazy("征求意见 · 言路")
     subtitle = gettext_lazy("正在和即将公开征求意见的草案，从何时起，到何时止。")
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.models import Outcome
+from portal.feeds import AtomFeed
 
 #: Entries in the feed.
 FEED_SIZE = 30
@@ -20,7 +20,7 @@ FEED_SIZE = 30
 class OutcomeFeed(Feed):  # type: ignore[type-arg]  # not generic when it runs
     """The latest published outcomes, newest first; no comment text and no names."""
 
-    feed_type = Atom1Feed
+    feed_type = AtomFeed
     title = gettext_lazy("采纳情况 · 言路")
     subtitle = gettext_lazy("公开征求意见的采纳情况：公布了什么，为什么。")
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.syndication.views import Feed
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
 
 from interpretations import selectors
 from interpretations.models import PolicyDocumentPage
+from portal.feeds import AtomFeed
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -21,7 +21,7 @@ ENTRIES = 30
 class LatestPolicies(Feed[PolicyDocumentPage, None]):
     """One entry for each policy, released together with its interpretation."""
 
-    feed_type = Atom1Feed
+    feed_type = AtomFeed
     title = _("最新政策与解读")
     subtitle = _("政策文件与解读材料同步发布")
     link = "/policies/"

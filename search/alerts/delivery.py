@@ -28,6 +28,8 @@ from search.query import ParameterError
 logger = logging.getLogger(__name__)
 #: Alerts looked at in one run, and documents of a mail that are remembered one by one.
 BATCH, MAX_RECORDED = 500, 1_000
+#: Alerts in a row the index does not answer before the rest are left for the next run.
+MAX_UNANSWERED = 3
 #: What a reader would notice if it changed.
 _NOTICED = (
     "title", "document_number", "issuing_authority", "published_on", "effective_on", "valid_until", "amended_on",
@@ -37,15 +39,22 @@ _NOTICED = (
 
 @dataclass(frozen=True)
 class RunReport:
-    """Alerts looked at, mails queued, and whether the index could not answer (the rest is then still due)."""
+    """Alerts looked at, mails queued, and whether the index could not answer (the rest is then still due).
+
+    `failed` alerts stay due too: something is wrong with them alone, the log says what.
+    """
 
     checked: int = 0
     queued: int = 0
     unavailable: bool = False
+    failed: int = 0
 
 
 def run_due(at: dt.datetime | None = None) -> RunReport:
-    """Look at every alert that is due. While the index cannot answer, alerts stay due: that is not "nothing new"."""
+    """Look at every alert that is due. While the index cannot answer, alerts stay due: that is not "nothing new".
+
+    One alert that cannot be looked at keeps nobody else waiting.
+    """
     now = at or timezone.now()
     due = list(
         SearchAlert.objects.filter(status=AlertStatus.CONFIRMED, next_due_at__lte=now)
@@ -55,14 +64,21 @@ def run_due(at: dt.datetime | None = None) -> RunReport:
     if not due:
         return RunReport()
     changes = journal.read(start=min(alert.journal_position for alert in due), at=now)
-    queued = 0
-    for checked, alert in enumerate(due):
+    checked = queued = failed = unanswered = in_a_row = 0
+    for alert in due:
         try:
             queued += _check(alert, changes, now)
         except EngineUnavailable as error:
-            logger.warning("alerts wait for the index: %s", error)
-            return RunReport(checked, queued, unavailable=True)
-    return RunReport(len(due), queued)
+            logger.warning("alert %d waits for the index: %s", alert.pk, error)
+            unanswered, in_a_row = unanswered + 1, in_a_row + 1
+            if in_a_row >= MAX_UNANSWERED:
+                break
+        except Exception:
+            logger.exception("alert %d could not be looked at", alert.pk)
+            failed += 1
+        else:
+            checked, in_a_row = checked + 1, 0
+    return RunReport(checked, queued, unavailable=bool(unanswered), failed=failed)
 
 
 def _check(alert: SearchAlert, changes: Journal, now: dt.datetime) -> bool:

@@ -14,12 +14,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html_join
 from django.utils.http import http_date, quote_etag
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from portal.feeds import AtomFeed
 from search.alerts.searches import newest, standing, words_of
 from search.archive.models import NormativeDocument
 from search.archive.validity import validity_at
@@ -44,7 +44,7 @@ class Found:
 class SearchFeed(Feed):  # type: ignore[type-arg]  # not generic when it runs
     """One entry for each document; its identity never changes, its `updated` does when the archive's record does."""
 
-    feed_type = Atom1Feed
+    feed_type = AtomFeed
     title = gettext_lazy("文件库检索")
     subtitle = gettext_lazy("任意检索条件下新发布的文件；把检索页地址中“?”后面的部分接在本地址之后。")
     item_guid_is_permalink = False

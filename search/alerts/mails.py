@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import Any
@@ -17,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from search.alerts.enums import MailKind
+from search.alerts.enums import LETTERS, MailKind
 from search.alerts.models import AlertMail
 from search.alerts.searches import EXCERPT, words_of
 from search.alerts.tokens import CONFIRM_DAYS, Purpose, token_of
@@ -29,6 +30,9 @@ from search.query import Sort
 MAX_SHOWN = 20
 #: Characters of the search in a subject line, and of a summary.
 SUBJECT_WORDS, SUMMARY = 40, 120
+#: Characters of a search in a letter to somebody who has not confirmed that it is theirs.
+LETTER_WORDS = 80
+_LINK = re.compile(r"\S*(?:://|[\w-]\.[a-z]{2,})\S*", re.IGNORECASE)
 _HEAVY = ("text", "history", "confidence", "source")
 
 
@@ -104,7 +108,7 @@ def _context(mail: AlertMail, day: dt.date) -> dict[str, Any]:
     return {
         "alert": alert,
         "mail": mail,
-        "words": words_of(query),
+        "words": _in_letter(words_of(query)) if mail.kind in LETTERS else words_of(query),
         "site_name": parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or _("言路"),
         "home_url": absolute("/"),
         "search_url": absolute(f"{reverse('search')}{query.link(sort=Sort.NEWEST)}"),
@@ -116,6 +120,12 @@ def _context(mail: AlertMail, day: dt.date) -> dict[str, Any]:
         "changed": [document for document in shown if document.changed],
         "more": max(mail.total - len(shown), 0),
     }
+
+
+def _in_letter(words: list[str]) -> list[str]:
+    """`words` short and without addresses: a stranger may have typed them to have us send somebody an advertisement."""
+    text = _LINK.sub("…", " · ".join(words))
+    return [text if len(text) <= LETTER_WORDS else f"{text[: LETTER_WORDS - 1]}…"]
 
 
 def _announced(mail: AlertMail, day: dt.date) -> list[Announced]:

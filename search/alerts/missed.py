@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import logging
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from celery.exceptions import CeleryError
@@ -27,6 +28,7 @@ MAX_PER_DAY, KEEP_DAYS = 2_000, 400
 #: Misses counted in one minute, all readers together: a robot cannot fill the queue.
 MAX_PER_MINUTE = 120
 _TEXT, _PARAMETERS = 120, 600
+_TYPED_FILTERS = ("issuer", "region", "genre")
 #: The key of the row that counts what came after the day was full.
 OVERFLOW = ""
 
@@ -97,7 +99,11 @@ def _miss(query: SearchQuery) -> Miss | None:
     text, masked = mask(query.q)
     if masked and says_nothing(text):
         return None
-    parameters = urlencode(sorted(replace(standing(query), q=text).parameters()))
+    # What is typed into a field of the advanced form is a filter, and may be anything, too.
+    kept: dict[str, Any] = {
+        name: tuple(value for value in getattr(query, name) if not mask(value)[1]) for name in _TYPED_FILTERS
+    }
+    parameters = urlencode(sorted(replace(standing(query), q=text, **kept).parameters()))
     if len(parameters) > _PARAMETERS:
         # Too long to lead there again: the words are what matters.
         parameters = urlencode({"q": text[:_TEXT]})[:_PARAMETERS] if len(text) <= _TEXT // 2 else ""

@@ -82,15 +82,18 @@ def with_resolutions(rows: Iterable[dict[str, Any]]) -> list[MissedRow]:
 
 
 def with_counts(rows: Iterable[MissedRow], at: dt.datetime | None = None) -> Iterator[MissedRow]:
-    """The rows with what each search finds today. One question to the index a row: for one page at a time."""
-    day = timezone.localdate(at)
+    """The rows with what each search finds today. One question to the index a row: for one page at a time.
+
+    Once it has not answered it is not asked again: a page of such rows would take a minute.
+    """
+    day, answers = timezone.localdate(at), True
     for row in rows:
         found = None
-        if row.query is not None:
+        if row.query is not None and answers:
             try:
                 found = get_engine().search(make_plan(row.query, day=day, facets=False)).total
             except EngineUnavailable:
-                found = None
+                answers = False
         yield MissedRow(**{**row.__dict__, "found": found})
 
 

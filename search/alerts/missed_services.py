@@ -23,7 +23,7 @@ def resolve(*, key: str, user: User, note: str, at: dt.datetime | None = None) -
     """
     if not RULES["resolve_missed"](user):
         raise PermissionDenied(_("您没有维护规范性文件库的权限。"))
-    missed = MissedSearch.objects.filter(key=key).order_by("-last_at").first() if key else None
+    missed = MissedSearch.objects.filter(key=key).order_by("-last_at").first() if key.isalnum() else None
     if missed is None:
         raise ValidationError(_("没有这样的检索记录。"))
     if not note.strip():

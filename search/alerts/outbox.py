@@ -55,18 +55,27 @@ def _wake(pk: int) -> None:
 
 
 def send(pk: int, at: dt.datetime | None = None) -> MailStatus:
-    """Send one waiting mail now. Whatever happens is in its row; never raises for a mail server."""
+    """Send one waiting mail now. Whatever happens is in its row; never raises for a mail server or an odd document."""
     now = at or timezone.now()
     claimed = AlertMail.objects.filter(pk=pk, status=MailStatus.WAITING, try_at__lte=now)
     if not claimed.update(status=MailStatus.SENDING, try_at=now + CLAIM_LASTS, tries=F("tries") + 1):
-        return MailStatus(AlertMail.objects.values_list("status", flat=True).get(pk=pk))
+        known = AlertMail.objects.filter(pk=pk).values_list("status", flat=True).first()
+        # A row that is gone was deleted with its alert.
+        return MailStatus(known) if known else MailStatus.CANCELLED
     mail = AlertMail.objects.select_related("alert__contact").get(pk=pk)
     if not _is_wanted(mail):
         return _close(mail, MailStatus.CANCELLED)
     try:
-        mails.message(mail, at=now).send()
+        message = mails.message(mail, at=now)
+        message.message()
     except ParameterError:
         return _close(mail, MailStatus.CANCELLED, "search no longer valid")
+    except Exception as error:
+        # Nothing has left yet, so it is safe to try again; the mails behind it go on.
+        logger.exception("alert mail %d could not be written", mail.pk)
+        return _again(mail, now, type(error).__name__)
+    try:
+        message.send()
     except SMTPRecipientsRefused as refused:
         codes = [code for code, _text in refused.recipients.values()]
         if min(codes, default=_PERMANENT_FROM) >= _PERMANENT_FROM:

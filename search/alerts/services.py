@@ -30,8 +30,11 @@ _PERIOD = {Frequency.DAILY: dt.timedelta(days=1), Frequency.WEEKLY: dt.timedelta
 
 
 def contact_key(email: str) -> str:
-    """The keyed digest by which an address is found again, however it is capitalised."""
-    return salted_hmac("alerts.contact", email.strip().casefold(), algorithm="sha256").hexdigest()
+    """The keyed digest by which an address is found again, however it is capitalised.
+
+    Lower case and no more: folded, straße.example would be strasse.example, and that is somebody else.
+    """
+    return salted_hmac("alerts.contact", email.strip().lower(), algorithm="sha256").hexdigest()
 
 
 def next_due(frequency: str, at: dt.datetime) -> dt.datetime:
@@ -123,6 +126,8 @@ def change_alert(
     Raises ValidationError when it is not confirmed or the address has an alert for that search already.
     """
     now = at or timezone.now()
+    # Two alerts of one address changed at once must not both become the same search.
+    AlertContact.objects.select_for_update().get(pk=alert.contact_id)
     alert = SearchAlert.objects.select_for_update().get(pk=alert.pk)
     if alert.status != AlertStatus.CONFIRMED:
         raise ValidationError(_("这项订阅没有生效，不能修改。"))

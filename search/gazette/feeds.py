@@ -6,10 +6,10 @@ import datetime as dt
 
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy
 
+from portal.feeds import AtomFeed
 from search.gazette.models import GazetteIssue
 
 ENTRIES = 30
@@ -18,7 +18,7 @@ ENTRIES = 30
 class GazetteFeed(Feed):  # type: ignore[type-arg]  # not generic when it runs
     """One entry an issue, with its contents; an erratum makes it new."""
 
-    feed_type = Atom1Feed
+    feed_type = AtomFeed
     title = gettext_lazy("政府公报")
     subtitle = gettext_lazy("新出版的政府公报及其目录，文本为标准文本。")
     item_guid_is_permalink = False

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.contrib.syndication.views import Feed
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from portal.feeds import AtomFeed
 from search.upkeep.enums import FilingResult
 from search.upkeep.models import CleanupBatch, Filing
 
@@ -23,7 +23,7 @@ ENTRIES = 30
 class LatestCleanups(Feed[CleanupBatch, None]):
     """One entry for each published clean-up."""
 
-    feed_type = Atom1Feed
+    feed_type = AtomFeed
     title = _("文件清理结果")
     subtitle = _("继续有效、拟修改、废止和宣布失效的文件目录")
     link = "/cleanups/"
@@ -53,7 +53,7 @@ class LatestCleanups(Feed[CleanupBatch, None]):
 class RegisteredFilings(Feed[Filing, None]):
     """One entry for each document that was registered."""
 
-    feed_type = Atom1Feed
+    feed_type = AtomFeed
     title = _("规范性文件备案目录")
     subtitle = _("准予备案的规范性文件")
     link = "/filings/"

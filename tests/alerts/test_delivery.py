@@ -154,11 +154,11 @@ def test_a_crash_between_finding_and_writing_loses_nothing(
     document = enters()
 
     def crash(**kwargs: object) -> None:
-        raise RuntimeError("killed")
+        raise SystemExit("killed")
 
     with monkeypatch.context() as dying:
         dying.setattr(delivery, "queue_mail", crash)
-        with pytest.raises(RuntimeError):
+        with pytest.raises(SystemExit):
             run_due(soon())
     run_due(soon())
     assert told() == [[document.pk]]
