@@ -189,6 +189,15 @@ def test_html_without_a_known_container() -> None:
     assert text.startswith("第一条") and "链接" not in text
 
 
+@pytest.mark.parametrize(
+    "boxes", ["", "<div>首页 &gt; 政务公开 &gt; 文件</div>", "<div><a href='/'>首页</a></div>"]
+)
+def test_html_with_its_paragraphs_in_the_body_itself(boxes: str) -> None:
+    article = "".join(f"<p>第{n}条 停车场应当按照规划建设，并向社会开放。</p>" for n in "一二三四五六")
+    text = readers.read("a.html", f"<body>{boxes}{article}<div>分享到</div></body>".encode()).text
+    assert text.count("停车场应当按照规划建设") == 6
+
+
 def test_a_web_page_saved_as_doc_is_read_as_what_it_is() -> None:
     assert readers.read("a.doc", PAGE.encode()).origin == "html"
 

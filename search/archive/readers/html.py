@@ -22,6 +22,7 @@ _FURNITURE = (
     ".breadcrumb,.share,.print,.ewm,.qrcode,[hidden],[style*='display:none'],[style*='display: none'],.copyright,.related"
 )
 _BLOCKS = "p,div,tr,li,h1,h2,h3,h4,h5,h6,section,article,table,blockquote,dt,dd,center"
+_BOXES = ("div", "table", "section", "ul", "ol", "dl")
 _META = {
     "articletitle": "title", "title": "title", "pubdate": "published_on", "publishdate": "published_on",
     "contentsource": "source_name", "url": "url", "columnname": "column", "docno": "number", "fileno": "number",
@@ -75,15 +76,18 @@ def _content(tree: Any) -> Any:
         if nodes:
             return max(nodes, key=lambda n: len(n.text(strip=True)))
     body = tree.body
-    best, best_score = body, 0.0
-    for node in body.css("div,td,section") if body is not None else []:
-        length = len(node.text(strip=True))
-        links = sum(len(a.text(strip=True)) for a in node.css("a"))
-        depth_bonus = 1 + 0.02 * _depth(node)
-        score = (length - 3 * links) * depth_bonus
-        if score > best_score:
-            best, best_score = node, score
-    return best
+    if body is None:
+        return None
+    best = max(body.css("div,td,section"), key=_density, default=body)
+    # A page without a container has its paragraphs in the body itself, beside boxes of furniture.
+    loose = sum(len(n.text(strip=True)) for n in body.iter(include_text=True) if n.tag not in _BOXES)
+    return body if loose > len(best.text(strip=True)) else best
+
+
+def _density(node: Any) -> float:
+    """How much of `node` is text and not links; of two boxes around the same text the inner one has more."""
+    links = sum(len(a.text(strip=True)) for a in node.css("a"))
+    return float((len(node.text(strip=True)) - 3 * links) * (1 + 0.02 * _depth(node)))
 
 
 def _depth(node: Any) -> int:
