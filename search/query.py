@@ -137,7 +137,7 @@ def parse_query(data: Parameters) -> SearchQuery:
     reader = _Reader(data)
     text = reader.text("q")
     query = SearchQuery(
-        q=text[:MAX_QUERY_LENGTH],
+        q=text[:MAX_QUERY_LENGTH].rstrip(),
         truncated=len(text) > MAX_QUERY_LENGTH,
         scope=reader.choice("scope", Scope, Scope.ALL),
         level=reader.choices("level", Level.values),

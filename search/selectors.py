@@ -176,6 +176,7 @@ def _hits(found: EngineResults, terms: Terms, day: datetime.date) -> tuple[Resul
 
 
 def _hit(document: NormativeDocument, score: float | None, terms: Terms, day: datetime.date) -> ResultHit:
+    terms = highlights.as_heard(document.title, terms)
     clause = highlights.best_clause(document.text, terms)
     return ResultHit(
         document=document,
