@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.widgets import ListingButton
 from wagtail.log_actions import LogActionRegistry
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -44,7 +45,9 @@ class NormativeDocumentViewSet(SnippetViewSet):
     menu_label = _("规范性文件库")
     menu_order = 320
     add_to_admin_menu = True
-    list_display = ["title", "document_number", "issuing_authority", "published_on", "validity_confirmed"]
+    list_display = [
+        "title", "document_number", "issuing_authority", "published_on", BooleanColumn("validity_confirmed", label=_("效力已确认"))
+    ]  # fmt: skip
     list_filter = {
         "level": ["exact"],
         "doc_type": ["exact"],
