@@ -16,6 +16,8 @@ from search.archive.admin_forms import ConfirmForm
 from search.archive.models import NormativeDocument
 from search.archive.rules import RULES
 from search.archive.validity import validity_reading
+from search.upkeep.extensions import open_extensions
+from search.upkeep.proposals import extension_in_words
 
 _VALIDITY_DAYS = ("effective_on", "valid_until", "repealed_on", "amended_on")
 
@@ -39,6 +41,6 @@ def confirm_validity(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(document.get_absolute_url())
     context = {
         "document": document, "form": form, "reading": validity_reading(document), "header_title": _("确认效力"),
-        "page_title": _("确认效力"), "page_subtitle": document.title, "header_icon": "check",
+        "extensions": [extension_in_words(said) for said in open_extensions([pk]).get(pk, [])], "page_title": _("确认效力"), "page_subtitle": document.title, "header_icon": "check",
     }  # fmt: skip
     return render(request, "archive/admin/confirm.html", context)

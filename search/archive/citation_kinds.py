@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from search.archive.enums import RelationKind
+from search.archive.extension_words import Extension, extended_list, extends_in_title, read_extension
 from search.archive.titles import is_draft
 
 #: Characters looked at before and behind a mention.
@@ -95,6 +96,8 @@ def kind_in_title(title: str, start: int, end: int) -> RelationKind:
         behind or before
     ):
         return RelationKind.INTERPRETS
+    if extends_in_title(before, behind):
+        return RelationKind.EXTENDS
     for kind, pattern in _KIND_IN_TITLE:
         if pattern.search(before) and not (
             kind is RelationKind.BASIS and not re.search(r"办法|规定|细则|规则|方案|意见|通知|条例", behind)
@@ -116,14 +119,21 @@ class KindReader:
     def __init__(self, title: str, text: str) -> None:
         self.text = text
         self.amends = bool(re.search(r"修改|修订|修正", title))
-        self.repeals_list = bool(re.search(r"废止|宣布失效|停止执行", title))
-        self._list_until = -1
-        self._line_seen = -1
+        # 关于公布继续有效、废止和失效文件目录的通知: only the heading of each list tells which it is.
+        self.repeals_list = bool(re.search(r"废止|宣布失效|停止执行", title)) and not re.search(
+            r"继续有效|继续执行|现行有效|予以保留", title
+        )
+        #: How much longer the last mention goes on, when that is what was said of it.
+        self.extension: Extension | None = None
+        self._list_until = self._line_seen = -1
+        self._list_kind: RelationKind | None = None
+        self._list_says: Extension | None = None
         self._before: tuple[int, RelationKind] | None = None
 
     def kind(self, start: int, end: int, *, references_end: int) -> RelationKind:
         """Of the mention at `start` to `end`; the clauses named with it end at `references_end`."""
-        found = self._kind(start, max(end, references_end))
+        self.extension = None
+        found = self._kind(start, max(end, references_end), whole=references_end <= end)
         # 根据《甲》《乙》和国发〔2020〕3号: what joins the mentions has no verb of its own.
         after_basis = self._before and self._before[1] is RelationKind.BASIS
         if found is RelationKind.CITES and self._before and after_basis:
@@ -132,7 +142,7 @@ class KindReader:
         self._before = (max(end, references_end), found)
         return found
 
-    def _kind(self, start: int, end: int) -> RelationKind:
+    def _kind(self, start: int, end: int, *, whole: bool) -> RelationKind:
         text = self.text
         line = text.rfind("\n", 0, start) + 1
         low = max(line, start - BEFORE)
@@ -143,8 +153,13 @@ class KindReader:
         behind = text[end : stop.start() if stop else end + BEHIND]
         # Some sources set a space after every character.
         before, behind = before.replace(" ", ""), behind.replace(" ", "")
-        if self._in_repeal_list(line, start):
-            return RelationKind.REPEALS
+        listed = self._in_list(line)
+        # A clause that goes on says nothing about the rest of the text. What is said of a file counts before its list.
+        self.extension = (read_extension(before, behind) or self._list_says) if whole else None
+        if self.extension:
+            return RelationKind.EXTENDS
+        if listed:
+            return listed
         if _MODIFIER.match(behind):
             return RelationKind.CITES
         if self._repealed(before, behind):
@@ -158,18 +173,24 @@ class KindReader:
             return RelationKind.PRINTS
         return RelationKind.BASIS if self._founds(before, start, end) else RelationKind.CITES
 
-    def _in_repeal_list(self, line: int, start: int) -> bool:
+    def _in_list(self, line: int) -> RelationKind | None:
+        """What the list in which this line stands does with the documents it names; None outside such lists."""
         if line != self._line_seen:
             self._line_seen = line
-            previous = self.text[max(0, line - 200) : line].rstrip()
-            heading = previous.rpartition("\n")[2]
-            opens = bool(_LIST_OPENS.search(heading.rstrip("：:。 ")))
+            heading = self.text[max(0, line - 200) : line].rstrip().rpartition("\n")[2].rstrip("：:。 ")
             listed = bool(_LIST_LINE.match(self.text[line : line + 20]))
             goes_on = self._list_until >= 0 and not self.text[self._list_until : line].strip()
-            self._list_open = (opens or goes_on or (self.repeals_list and listed)) and listed
+            kind, says = (self._list_kind, self._list_says) if goes_on else (None, None)
+            if opened := extended_list(heading):
+                kind, says = RelationKind.EXTENDS, opened
+            elif _LIST_OPENS.search(heading) and "继续有效" not in heading:
+                kind, says = RelationKind.REPEALS, None
+            elif kind is None and self.repeals_list:
+                kind = RelationKind.REPEALS
+            self._list_kind, self._list_says = (kind, says) if listed else (None, None)
             end = self.text.find("\n", line)
-            self._list_until = (end if end >= 0 else len(self.text)) if self._list_open else -1
-        return self._list_open
+            self._list_until = (end if end >= 0 else len(self.text)) if self._list_kind else -1
+        return self._list_kind
 
     def _repealed(self, before: str, behind: str) -> bool:
         if _NOT_REPEALED.search(behind):
@@ -215,6 +236,11 @@ def _notice_heading(before: str, behind: str) -> bool:
     return "印发" in before[-16:] + behind[:3] and behind.lstrip("》").startswith(
         ("的通知", "的公告", "（", "(", " ", "等")
     )
+
+
+def explains(title: str) -> bool:
+    """True when a document with this title explains others (解读, 答记者问)."""
+    return bool(re.search(r"解读|答记者问|问答|政策解释", title))
 
 
 def draft_of(title: str) -> bool:

@@ -11,6 +11,7 @@ from search.archive.citation_kinds import KindReader, kind_in_title, plain_in_ti
 from search.archive.clause_references import ClauseReference, read_references
 from search.archive.clauses import Clause, parse_clauses
 from search.archive.enums import RelationKind
+from search.archive.extension_words import Extension
 from search.archive.law_names import find_law_names
 from search.archive.mentions import Mention, bracketed, defined_names, find_mentions
 from search.archive.numbers import find_numbers, parse_number
@@ -29,7 +30,7 @@ class Citation:
 
     `start` and `end` are offsets into the text, or into the title when `in_title`; `text` is exactly what stands there.
     `clause_id` is the clause of the text it stands in; `references` are the clauses of the other document it names, `years`
-    those in which, as the sentence says, what it repeals was made.
+    those in which, as the sentence says, what it repeals was made; `extension` how much longer it lets the other go on.
     """
 
     kind: RelationKind
@@ -43,6 +44,7 @@ class Citation:
     prefix: str = ""
     references: tuple[ClauseReference, ...] = ()
     years: tuple[int, ...] = ()
+    extension: Extension | None = None
 
     @property
     def title_key(self) -> str:
@@ -126,7 +128,8 @@ def find_citations(
         found.append(
             Citation(kind, mention.title, mention.number_key, text[mention.start : mention.end], places.at(mention.start),
                      mention.start, mention.end, prefix=mention.prefix, references=references,
-                     years=_years(text, mention.start) if kind is RelationKind.REPEALS else ())
+                     years=_years(text, mention.start) if kind is RelationKind.REPEALS else (),
+                     extension=reader.extension if kind is RelationKind.EXTENDS else None)
         )  # fmt: skip
         if len(found) >= LIMIT:
             break

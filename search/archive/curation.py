@@ -99,7 +99,8 @@ def _words(document: NormativeDocument, given: Confirmation, user: User) -> Iter
         said.append((ActKind.NOT_AMENDED, today, None))
     elif given.amended_on and given.amended_on != document.amended_on:
         said.append((ActKind.AMEND, given.amended_on, None))
-    if given.valid_until and given.valid_until != document.valid_until:
+    # Said once more, the day is a person's from now on: what the machine reads of earlier acts no longer moves it.
+    if given.valid_until:
         said.append((ActKind.TERM, today, given.valid_until))
     act = _act_named(given.act_text)
     for kind, effective_on, valid_until in said:
@@ -164,6 +165,10 @@ def _edited_words(
                 origin=ActOrigin.PERSON,
                 recorded_by=user,
             )
+    if "valid_until" in before and before["valid_until"] != document.valid_until:
+        # What the source had said no longer matters.
+        document.stated_until = None
+        document.save(update_fields=["stated_until"])
     if document.valid_until and before.get("valid_until", document.valid_until) != document.valid_until:
         yield ValidityAct(
             document=document,

@@ -32,6 +32,7 @@ class RelationKind(models.TextChoices):
     BASIS = "basis", _("依据")
     AMENDS = "amends", _("修改")
     REPEALS = "repeals", _("废止")
+    EXTENDS = "extends", _("延续有效")
     FORWARDS = "forwards", _("转发")
     PRINTS = "prints", _("印发")
     INTERPRETS = "interprets", _("解读")

@@ -40,6 +40,8 @@ class NormativeDocument(models.Model):
     effective_on = models.DateField(_("施行日期"), null=True, blank=True)
     first_effective_on = models.DateField(_("首次施行日期"), null=True, blank=True)
     valid_until = models.DateField(_("有效期至"), null=True, blank=True)
+    #: What the source states, while an act has extended `valid_until` beyond it.
+    stated_until = models.DateField(_("原有效期至"), null=True, blank=True, editable=False)
     amended_on = models.DateField(_("修改日期"), null=True, blank=True)
     repealed_on = models.DateField(_("废止日期"), null=True, blank=True)
     amended_by = models.ForeignKey(
@@ -123,6 +125,9 @@ class DocumentRelation(models.Model):
     title_key = models.CharField(_("所引标题键"), max_length=160, blank=True, db_index=True)
     number_key = models.CharField(_("所引字号键"), max_length=160, blank=True, db_index=True)
     issuer = models.CharField(_("所引制发机关"), max_length=120, blank=True)
+    term_until = models.DateField(_("延续至"), null=True, blank=True)
+    term_months = models.PositiveSmallIntegerField(_("延长月数"), null=True, blank=True)
+    term_after = models.DateField(_("所称原有效期至"), null=True, blank=True)
     origin = models.CharField(
         _("来源"), max_length=10, choices=RelationOrigin.choices, default=RelationOrigin.MACHINE
     )

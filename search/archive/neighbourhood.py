@@ -15,7 +15,7 @@ WIDTH, BOX, HEIGHT, GAP, STEM = 360, 164, 46, 12, 28
 #: Characters of a title in a box and in the middle.
 SHORT, MIDDLE = 12, 20
 _WEIGHT = {
-    RelationKind.REPEALS: 8, RelationKind.AMENDS: 7, RelationKind.PRINTS: 6, RelationKind.FORWARDS: 6, RelationKind.DRAFT_OF: 5,
+    RelationKind.REPEALS: 8, RelationKind.AMENDS: 7, RelationKind.EXTENDS: 7, RelationKind.PRINTS: 6, RelationKind.FORWARDS: 6, RelationKind.DRAFT_OF: 5,
     RelationKind.INTERPRETS: 5, RelationKind.BASIS: 4, RelationKind.CITES: 1,
 }  # fmt: skip
 

@@ -93,6 +93,7 @@ def heading(kind: RelationKind, *, outgoing: bool) -> str:
         RelationKind.BASIS: (_("制定依据"), _("以本文件为依据的文件")),
         RelationKind.AMENDS: (_("本文件修改的文件"), _("修改本文件的文件")),
         RelationKind.REPEALS: (_("本文件废止的文件"), _("废止本文件的文件")),
+        RelationKind.EXTENDS: (_("本文件延续有效的文件"), _("延续本文件效力的文件")),
         RelationKind.FORWARDS: (_("本文件转发的文件"), _("转发本文件的文件")),
         RelationKind.PRINTS: (_("本文件印发的文件"), _("印发本文件的文件")),
         RelationKind.INTERPRETS: (_("本文件解读的文件"), _("本文件的解读")),
@@ -104,8 +105,8 @@ def heading(kind: RelationKind, *, outgoing: bool) -> str:
 
 #: Strong relations first: what makes, changes or ends a text says more about it than a mention does.
 _ORDER = (
-    RelationKind.REPEALS, RelationKind.AMENDS, RelationKind.PRINTS, RelationKind.FORWARDS, RelationKind.BASIS,
-    RelationKind.INTERPRETS, RelationKind.DRAFT_OF, RelationKind.CITES,
+    RelationKind.REPEALS, RelationKind.AMENDS, RelationKind.EXTENDS, RelationKind.PRINTS, RelationKind.FORWARDS,
+    RelationKind.BASIS, RelationKind.INTERPRETS, RelationKind.DRAFT_OF, RelationKind.CITES,
 )  # fmt: skip
 
 

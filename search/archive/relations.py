@@ -29,6 +29,8 @@ from search.upkeep.found import acts_from_relations
 _BATCH, _AGAIN = 200, 1_000
 #: Unread documents taken up at once.
 _UNREAD = 5_000
+#: What a text of a town cannot do to one of its province.
+_ACTING = (RelationKind.REPEALS, RelationKind.AMENDS, RelationKind.EXTENDS)
 _LAWS = (DocumentType.CONSTITUTION, DocumentType.LAW)
 Place = tuple[str, str, str]
 
@@ -117,7 +119,10 @@ def _read_batch(ids: Sequence[int], run: _Run) -> Resolution:
         for citation in found:
             for relation in _relations(citation, source, resolver):
                 place = (relation.target_text, relation.clause_id, relation.target_clause_text)
-                wanted.setdefault((source.pk, relation.kind, place), relation)
+                key = (source.pk, relation.kind, place)
+                # Of two mentions in one place the one that says until when counts.
+                if key not in wanted or not (wanted[key].term_until or wanted[key].term_months):
+                    wanted[key] = relation
     done = _write(ids, wanted)
     NormativeDocument.objects.filter(pk__in=ids).update(relations_read_at=timezone.now())
     return done + Resolution(acts=acts_from_relations(ids))
@@ -126,8 +131,9 @@ def _read_batch(ids: Sequence[int], run: _Run) -> Resolution:
 def _relations(citation: Citation, source: Known, resolver: Resolver) -> Iterator[DocumentRelation]:
     """One row for each clause cited, or one for the document as a whole."""
     target, kind = resolver.resolve(citation, source), citation.kind
-    if target and kind in (RelationKind.REPEALS, RelationKind.AMENDS) and outranked(target, source):
+    if target and kind in _ACTING and outranked(target, source):
         kind = RelationKind.CITES
+    extension = citation.extension if kind is RelationKind.EXTENDS else None
     for reference in citation.references or (None,):
         clause = resolver.linked_clause(target, reference, source) if target and reference else ""
         yield DocumentRelation(
@@ -141,6 +147,9 @@ def _relations(citation: Citation, source: Known, resolver: Resolver) -> Iterato
             title_key=citation.title_key,
             number_key=citation.number_key[:160],
             issuer=citation.prefix[-120:],
+            term_until=extension.until if extension else None,
+            term_months=extension.months if extension else None,
+            term_after=extension.after if extension else None,
         )
 
 
@@ -171,12 +180,13 @@ def _write(ids: Sequence[int], wanted: dict[tuple[int, str, Place], DocumentRela
     return Resolution(len(new), resolved + sum(1 for r in new if r.target_id), 0, len(stale))
 
 
-_MACHINE_COLUMNS = ["target", "target_clause_id", "title_key", "number_key", "issuer"]
+_MACHINE_COLUMNS = [
+    "target_id", "target_clause_id", "title_key", "number_key", "issuer", "term_until", "term_months", "term_after",
+]  # fmt: skip
 
 
 def _differs(old: DocumentRelation, new: DocumentRelation) -> bool:
-    names = ("target_id", "target_clause_id", "title_key", "number_key", "issuer")
-    return any(getattr(old, name) != getattr(new, name) for name in names)
+    return any(getattr(old, name) != getattr(new, name) for name in _MACHINE_COLUMNS)
 
 
 def resolve_waiting(*, document_ids: Iterable[int], clauses: ClauseIndex | None = None) -> Resolution:

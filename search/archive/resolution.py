@@ -23,7 +23,13 @@ from search.archive.titles import exact_key, is_draft, issuer_in, title_key
 _PARSED = 256
 _DIVISION = re.compile(r"d\d+|x\d*")
 _OLDER_ONLY = frozenset(
-    {RelationKind.REPEALS, RelationKind.AMENDS, RelationKind.PRINTS, RelationKind.FORWARDS}
+    {
+        RelationKind.REPEALS,
+        RelationKind.AMENDS,
+        RelationKind.EXTENDS,
+        RelationKind.PRINTS,
+        RelationKind.FORWARDS,
+    }
 )
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections import defaultdict
@@ -38,7 +39,7 @@ SOURCE_FIELDS = frozenset(
 #: Acts on a document: stated by the site for its own documents, found by the resolver for imported ones.
 ACT_FIELDS = frozenset({"amended_on", "amended_by_id", "repealed_on", "repealed_by_id"})
 #: What else decides the validity on a day and is written by `search.upkeep.acts`.
-STANDING_FIELDS = ACT_FIELDS | {"valid_until", "effective_on", "lapsed", "validity_confirmed"}
+STANDING_FIELDS = ACT_FIELDS | {"valid_until", "stated_until", "effective_on", "lapsed", "validity_confirmed"}
 #: A source does not overwrite these once a person has confirmed an imported document.
 _CONFIRMED = ("effective_on", "valid_until", "lapsed")
 _CHUNK = 500
@@ -155,16 +156,26 @@ def _update(stale: Mapping[int, Mapping[str, Any]]) -> None:
         return
     now = timezone.now()
     stored = NormativeDocument.objects.in_bulk(list(stale))
+    extended = {pk: d.valid_until for pk, d in stored.items() if d.stated_until and d.valid_until}
     for pk, values in stale.items():
         settled = _CONFIRMED if stored[pk].validity_confirmed and stored[pk].page_id is None else ()
         for column, value in values.items():
             if column not in settled:
                 setattr(stored[pk], column, value)
+        if "valid_until" in values and "valid_until" not in settled:
+            _keep_extension(stored[pk], extended.get(pk))
         stored[pk].updated_at, stored[pk].relations_read_at = now, None
     columns = {column for values in stale.values() for column in values}
-    NormativeDocument.objects.bulk_update(
-        stored.values(), sorted(columns | {"updated_at", "relations_read_at"}), batch_size=50
-    )
+    also = {"stated_until", "updated_at", "relations_read_at"}
+    NormativeDocument.objects.bulk_update(stored.values(), sorted(columns | also), batch_size=50)
+
+
+def _keep_extension(document: NormativeDocument, extended: dt.date | None) -> None:
+    """A source that states its last day once more does not undo an extension by another text: both days are kept."""
+    if extended is None:
+        return
+    document.stated_until = document.valid_until or document.stated_until
+    document.valid_until = max(extended, document.stated_until or extended)
 
 
 def tell_index(ids: Iterable[int], *, deleted: bool = False) -> None:
@@ -190,6 +201,8 @@ def upsert_site_document(*, page_id: int, page_url: str, fields: Mapping[str, An
     if not fields.get("title") or not fields.get("text"):
         raise ValidationError(_("入库的文件必须有标题和正文。"))
     values = _fitted(fields)
+    known = NormativeDocument.objects.filter(source_key=f"page:{page_id}").first()
+    extended = known.valid_until if known and known.stated_until else None
     document, _created = NormativeDocument.objects.update_or_create(
         source_key=f"page:{page_id}",
         defaults={
@@ -202,6 +215,9 @@ def upsert_site_document(*, page_id: int, page_url: str, fields: Mapping[str, An
             "text_scope": fields.get("text_scope") or "full",
         },
     )
+    if extended and "valid_until" in values:
+        _keep_extension(document, extended)
+        document.save(update_fields=["valid_until", "stated_until"])
     tell_index([document.pk])
     return document
 

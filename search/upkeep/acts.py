@@ -17,13 +17,12 @@ from django.db import transaction
 from search.archive.models import NormativeDocument
 from search.archive.services import record_acts
 from search.upkeep.enums import HUMAN, ActKind, ActOrigin
+from search.upkeep.extensions import ONE_DAY, TERM_WORDS, in_force_of
 from search.upkeep.models import ValidityAct
 
-ONE_DAY = dt.timedelta(days=1)
 _CHUNK = 500
 _REPEAL = frozenset({ActKind.REPEAL, ActKind.CONTINUE, ActKind.NOT_REPEALED})
 _AMEND = frozenset({ActKind.AMEND, ActKind.NOT_AMENDED})
-_TERM = frozenset({ActKind.LAPSE, ActKind.CONTINUE, ActKind.TERM})
 #: What is emptied on a document when the last act of this kind is taken back.
 _EMPTIED: Mapping[str, tuple[str, ...]] = {
     ActKind.REPEAL: ("repealed_on", "repealed_by_id"),
@@ -61,7 +60,7 @@ def _strongest(acts: Sequence[ValidityAct], group: frozenset[ActKind], kind: Act
 
 def standing(acts: Sequence[ValidityAct]) -> Standing:
     """What holds of `acts` (all of one document, in the order they were recorded)."""
-    terms = [a for a in acts if _human(a) and a.kind in _TERM]
+    terms = [a for a in acts if _human(a) and a.kind in TERM_WORDS]
     return Standing(
         repeal=_strongest(acts, _REPEAL, ActKind.REPEAL),
         amendment=_strongest(acts, _AMEND, ActKind.AMEND),
@@ -72,7 +71,7 @@ def standing(acts: Sequence[ValidityAct]) -> Standing:
 def project(acts: Sequence[ValidityAct], document: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of the document that follow from `acts`; columns nobody spoke of are not among them.
 
-    `document` gives `effective_on`, `published_on`, `adopted_on` and `valid_until` as they are.
+    `document` gives `effective_on`, `published_on`, `adopted_on`, `valid_until` and `stated_until` as they are.
     """
     held = standing(acts)
     kinds = {ActKind(a.kind) for a in acts}
@@ -83,7 +82,8 @@ def project(acts: Sequence[ValidityAct], document: Mapping[str, Any]) -> dict[st
     if kinds & _AMEND:
         columns["amended_on"] = held.amendment.effective_on if held.amendment else None
         columns["amended_by_id"] = held.amendment.act_id if held.amendment else None
-    return columns | _term_columns(held.term, acts, document)
+    spoken = _term_columns(held.term, acts, document)
+    return columns | spoken | _extended_columns(spoken, acts, document)
 
 
 def _term_columns(
@@ -96,7 +96,7 @@ def _term_columns(
     if document["effective_on"] is None:
         # 自公布之日起: a file in force that states no day applies from when it was made public.
         columns["effective_on"] = document["published_on"] or document["adopted_on"]
-    stated: dt.date | None = document["valid_until"]
+    stated = _base(document)
     if term.kind == ActKind.LAPSE and term.effective_on:
         last = term.effective_on - ONE_DAY
         columns["valid_until"] = min(stated, last) if stated else last
@@ -106,6 +106,23 @@ def _term_columns(
         # The lapse was taken back without a new last day: there is none.
         columns["valid_until"] = None
     return columns
+
+
+def _base(document: Mapping[str, Any]) -> dt.date | None:
+    """The last day without any extension the machine has read."""
+    day: dt.date | None = document.get("stated_until") or document["valid_until"]
+    return day
+
+
+def _extended_columns(
+    spoken: Mapping[str, Any], acts: Sequence[ValidityAct], document: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The last day as extensions leave it; the day it had before is kept, for when their text is read otherwise."""
+    base: dt.date | None = spoken["valid_until"] if "valid_until" in spoken else _base(document)
+    held = in_force_of(acts, base)
+    if held is not None:
+        return {"valid_until": held.valid_until, "stated_until": base}
+    return {"valid_until": base, "stated_until": None} if document.get("stated_until") else {}
 
 
 @transaction.atomic
@@ -126,11 +143,13 @@ def settle(document_ids: Collection[int], *, taken_back: Mapping[int, set[str]] 
         for act in ValidityAct.objects.filter(document_id__in=chunk).order_by("pk"):
             acts[act.document_id].append(act)
         rows = NormativeDocument.objects.filter(pk__in=chunk).values(
-            "pk", "effective_on", "published_on", "adopted_on", "valid_until"
+            "pk", "effective_on", "published_on", "adopted_on", "valid_until", "stated_until"
         )
         for row in rows:
             emptied = {
-                name: None for kind in (taken_back or {}).get(row["pk"], ()) for name in _EMPTIED[kind]
+                name: None
+                for kind in (taken_back or {}).get(row["pk"], ())
+                for name in _EMPTIED.get(kind, ())
             }
             columns[row["pk"]] = emptied | project(acts[row["pk"]], row)
     return record_acts(acts=columns)
@@ -143,7 +162,7 @@ def replace_found(wanted: Iterable[ValidityAct], known: Iterable[ValidityAct]) -
     before = {_place(act): act for act in known}
     stale = [
         act for place, act in before.items()
-        if place not in now or now[place].effective_on != act.effective_on
+        if place not in now or _days(now[place]) != _days(act)
     ]  # fmt: skip
     gone = {act.pk for act in stale}
     fresh = [act for place, act in now.items() if place not in before or before[place].pk in gone]
@@ -154,6 +173,10 @@ def replace_found(wanted: Iterable[ValidityAct], known: Iterable[ValidityAct]) -
         taken_back[act.document_id].add(act.kind)
     touched = {act.document_id for act in (*stale, *fresh)}
     return settle(touched, taken_back=taken_back) if touched else 0
+
+
+def _days(act: ValidityAct) -> tuple[dt.date | None, dt.date | None]:
+    return act.effective_on, act.valid_until
 
 
 def _place(act: ValidityAct) -> tuple[int, str, str, int | None, str]:

@@ -20,6 +20,7 @@ from search.archive.models import NormativeDocument
 from search.upkeep import expiry, filings, selectors
 from search.upkeep.admin_views import PAGE_SIZE, look, tell
 from search.upkeep.enums import FilingState
+from search.upkeep.extensions import open_extensions
 from search.upkeep.forms import (
     AddFilingForm,
     ConcludeForm,
@@ -28,6 +29,7 @@ from search.upkeep.forms import (
     SubmitFilingForm,
 )
 from search.upkeep.models import Filing
+from search.upkeep.proposals import extension_in_words
 from search.upkeep.querysets import FilingQuerySet
 from search.upkeep.rules import may_file, may_open_filing, may_register
 
@@ -119,9 +121,13 @@ def expiring_list(request: HttpRequest) -> HttpResponse:
     user = look(request)
     day = timezone.localdate()
     page = Paginator(expiry.visible_to(user, day), PAGE_SIZE).get_page(request.GET.get("page"))
-    prepared = expiry.in_preparation([document.pk for document in page])
+    shown = [document.pk for document in page]
+    prepared, said = expiry.in_preparation(shown), open_extensions(shown)
     context = {
-        "rows": [(document, prepared.get(document.pk)) for document in page],
+        "rows": [
+            (document, prepared.get(document.pk), [extension_in_words(s) for s in said.get(document.pk, [])])
+            for document in page
+        ],
         "page_obj": page,
         "form": ConcludeForm(),
         **_frame(_("将到期文件")),

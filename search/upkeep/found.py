@@ -15,8 +15,10 @@ from django.db.models.functions import Left
 from search.archive.enums import RelationKind, RelationOrigin
 from search.archive.models import DocumentRelation, NormativeDocument
 from search.archive.recognise.dates import find_dates
+from search.archive.titles import is_draft
 from search.upkeep.acts import record, replace_found
 from search.upkeep.enums import ActKind, ActOrigin
+from search.upkeep.extensions import day_of_act, extended_documents, extension_acts, may_act
 from search.upkeep.models import ValidityAct
 
 _CHUNK = 300
@@ -30,23 +32,10 @@ _PREFACE = 1_000
 _REVISED = re.compile(r"修正|修订|修改")
 _COLUMNS = (
     "kind", "origin", "source_id", "target_id", "target_text", "target_clause_id", "target_clause_text",
-    *(f"source__{n}" for n in (*_DATES, "issuing_authority", "region", "withdrawn")),
+    *(f"source__{n}" for n in (*_DATES, "title", "issuing_authority", "region", "withdrawn")),
     *(f"target__{n}" for n in (*_DATES, "issuing_authority", "region", "history")),
 )  # fmt: skip
 Row = Mapping[str, Any]
-
-
-def _day_of_act(row: Row) -> dt.date | None:
-    """The day the acting text takes effect, else its publication or signature."""
-    return row["source__effective_on"] or row["source__published_on"] or row["source__adopted_on"]
-
-
-def _may_act(row: Row) -> bool:
-    """The machine believes a repeal or amendment only of the body that issued the text, or of the same place."""
-    return any(
-        bool(row[f"source__{name}"]) and row[f"source__{name}"] == row[f"target__{name}"]
-        for name in ("issuing_authority", "region")
-    )
 
 
 def text_as_of(row: Row, preface: str) -> dt.date | None:
@@ -74,8 +63,11 @@ def _acts(rows: Sequence[Row]) -> Iterator[ValidityAct]:
         .values_list("pk", "preface")
     )
     for row in rows:
-        day, person = _day_of_act(row), row["origin"] == RelationOrigin.PERSON
-        if day is None or row["source__withdrawn"] or not (person or _may_act(row)):
+        day, person = day_of_act(row), row["origin"] == RelationOrigin.PERSON
+        if day is None or row["source__withdrawn"] or not (person or may_act(row)):
+            continue
+        if not person and is_draft(row["source__title"]):
+            # What a draft would repeal stands until it is adopted.
             continue
         known = text_as_of(row, prefaces.get(row["target_id"], ""))
         partial = row["target_clause_id"]
@@ -99,22 +91,46 @@ def _acts(rows: Sequence[Row]) -> Iterator[ValidityAct]:
 
 @transaction.atomic
 def acts_from_relations(source_ids: Collection[int]) -> int:
-    """Record what the texts `source_ids` repeal and amend, as their resolved relations say; the index is told.
+    """Record what the texts `source_ids` repeal, amend and extend, as their resolved relations say; the index is told.
 
     What an earlier reading found and this one does not is taken back. Returns the number of documents changed.
     """
     ids = sorted(source_ids)
     changed = 0
+    extended: set[int] = set()
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
         relations = DocumentRelation.objects.filter(
-            source_id__in=chunk, kind__in=list(_KINDS), target__isnull=False, rejected=False
+            source_id__in=chunk,
+            kind__in=[*_KINDS, RelationKind.EXTENDS],
+            target__isnull=False,
+            rejected=False,
         )
-        found = list(_acts(list(relations.values(*_COLUMNS))))
+        rows = list(relations.values(*_COLUMNS))
+        found = list(_acts([row for row in rows if row["kind"] in _KINDS]))
         stated = [act for act in found if act.origin == ActOrigin.PERSON]
-        known = ValidityAct.objects.filter(act_id__in=chunk, origin=ActOrigin.MACHINE)
-        changed += replace_found([act for act in found if act.origin == ActOrigin.MACHINE], known)
+        known = list(ValidityAct.objects.filter(act_id__in=chunk, origin=ActOrigin.MACHINE))
+        extended |= {row["target_id"] for row in rows if row["kind"] == RelationKind.EXTENDS}
+        extended |= {act.document_id for act in known if act.kind == ActKind.TERM}
+        extended |= extended_documents(chunk)
+        changed += replace_found(
+            [act for act in found if act.origin == ActOrigin.MACHINE],
+            [act for act in known if act.kind != ActKind.TERM],
+        )
         changed += _record_stated(stated)
+    return changed + _extend(extended)
+
+
+def _extend(document_ids: Collection[int]) -> int:
+    """Bring the terms of these documents in line with all that texts say of them."""
+    changed = 0
+    ordered = sorted(document_ids)
+    for start in range(0, len(ordered), _CHUNK):
+        chunk = ordered[start : start + _CHUNK]
+        here = extension_acts(chunk)
+        known = ValidityAct.objects.filter(document_id__in=chunk, origin=ActOrigin.MACHINE, kind=ActKind.TERM)
+        changed += replace_found([act for act in here if act.origin == ActOrigin.MACHINE], known)
+        changed += _record_stated([act for act in here if act.origin == ActOrigin.PERSON])
     return changed
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -9,6 +11,7 @@ from search.archive.enums import Validity
 from search.archive.models import NormativeDocument
 from search.archive.validity import day_in_words, validity_at
 from search.upkeep.enums import ActOrigin, Conclusion
+from search.upkeep.extensions import OpenExtension, open_extensions
 from search.upkeep.models import CleanupBatch, CleanupEntry, ValidityAct
 
 _CHUNK = 500
@@ -17,7 +20,8 @@ _CHUNK = 500
 def propose(batch: CleanupBatch) -> int:
     """Fill in the proposals of all files without a conclusion, as of the decision day (else today). Returns how many.
 
-    Expired: lapse. Repealed by another act, or replaced by a newer version of the text: repeal. Else nothing.
+    Expired: lapse, unless a text says that it goes on without saying until when; then it is for a person to say. Repealed
+    by another act, or replaced by a newer version of the text: repeal. Else nothing.
     """
     day = batch.decided_on or timezone.localdate()
     replaced = set(
@@ -36,8 +40,10 @@ def propose(batch: CleanupBatch) -> int:
             for name in ("text", "history", "confidence", "source")
         )
     )
+    waiting = open_extensions(set(entries.values_list("document_id", flat=True)))
     for entry in light.iterator(chunk_size=_CHUNK):
-        wanted, reason = _proposal(entry.document, validity_at(entry.document, day), replaced)
+        said = waiting.get(entry.document_id, [])
+        wanted, reason = _proposal(entry.document, validity_at(entry.document, day), replaced, said)
         if (entry.proposed, entry.proposed_reason) != (wanted, reason):
             entry.proposed, entry.proposed_reason = wanted, reason[:300]
             changed.append(entry)
@@ -45,10 +51,14 @@ def propose(batch: CleanupBatch) -> int:
     return len(changed)
 
 
-def _proposal(document: NormativeDocument, validity: Validity, replaced: set[int]) -> tuple[str, str]:
+def _proposal(
+    document: NormativeDocument, validity: Validity, replaced: set[int], said: Sequence[OpenExtension]
+) -> tuple[str, str]:
     if validity is Validity.REPEALED:
         values = {"day": day_in_words(document.repealed_on), "act": _named(document.repealed_by)}
         return Conclusion.REPEAL.value, _("自%(day)s起已被%(act)s废止。") % values
+    if validity is Validity.LAPSED and said:
+        return Conclusion.CONTINUE.value, extension_in_words(said[-1])
     if validity is Validity.LAPSED:
         if document.valid_until:
             day = day_in_words(document.valid_until)
@@ -57,6 +67,16 @@ def _proposal(document: NormativeDocument, validity: Validity, replaced: set[int
     if validity is Validity.AMENDED and document.pk in replaced:
         return Conclusion.REPEAL.value, _("已由%(act)s取代。") % {"act": _named(document.amended_by)}
     return "", ""
+
+
+def extension_in_words(said: OpenExtension) -> str:
+    """A statement that waits for a person, as the office reads it."""
+    values = {"act": f"《{said.title}》{said.number}", "day": day_in_words(said.until), "n": said.months}
+    if said.until:
+        return _("%(act)s称有效期延续至%(day)s，未自动采用，请核定有效期。") % values
+    if said.months:
+        return _("%(act)s称有效期延长%(n)s个月，未自动采用，请核定有效期。") % values
+    return _("%(act)s称其继续有效，未说明期限，请核定有效期。") % values
 
 
 def _named(act: NormativeDocument | None) -> str:

@@ -16,6 +16,7 @@ from search.archive.validity import ActReference, ValidityReading, day_in_words,
 from search.upkeep.acts import standing
 from search.upkeep.enums import HUMAN, ActKind, ActOrigin, Conclusion
 from search.upkeep.expiry import evaluation_from
+from search.upkeep.extensions import extended_by
 from search.upkeep.models import CleanupBatch, CleanupEntry, ValidityAct
 from search.upkeep.querysets import without_long_columns
 
@@ -97,6 +98,10 @@ def _with_act(
             reason = _("自%(day)s起由新的文本代替。") % {"day": day_in_words(document.amended_on)}
             return replace(reading, reason=reason, act=act)
         return replace(reading, act=act)
+    extension = extended_by(document, acts)
+    if extension is not None and reading.validity in (Validity.IN_FORCE, Validity.LAPSED):
+        reason = _("原有效期至%(day)s，后经延续。") % {"day": day_in_words(document.stated_until)}
+        return replace(reading, reason=f"{reading.reason}{reason}", act=reference(extension))
     term = held.term
     if term is None:
         return reading
@@ -129,7 +134,8 @@ def _events(document: NormativeDocument, acts: Sequence[ValidityAct], day: dt.da
         )
         if when and not (label == _("首次施行") and when == document.effective_on)
     ]
-    shown = [a for a in acts if a.origin in HUMAN or a.clause_id or a in (held.repeal, held.amendment)]
+    standing_acts = (held.repeal, held.amendment, extended_by(document, acts))
+    shown = [a for a in acts if a.origin in HUMAN or a.clause_id or a in standing_acts]
     events += [_act_event(act) for act in shown if act.effective_on]
     # Dates written before acts were kept one by one.
     if document.repealed_on and held.repeal is None:
@@ -150,6 +156,8 @@ def _act_event(act: ValidityAct) -> TimelineEvent:
     label = str(kind.label)
     if act.origin == ActOrigin.VERSION:
         label = _("由新的文本代替")
+    elif act.origin == ActOrigin.MACHINE and kind is ActKind.TERM:
+        label = _("延续有效期")
     elif act.clause_id:
         label = _("部分条款修改或废止")
     elif act.entry is not None and act.entry.conclusion == Conclusion.AMEND:
