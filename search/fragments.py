@@ -15,7 +15,9 @@ from search.archive.numerals import NUMERAL_CLASS, to_int
 
 #: A longer query is text that mentions numbers.
 _MAX_LENGTH = 60
-_YEAR = re.compile(r"〔?(?<!\d)((?:19|20)\d\d)(?!\d)年?〕?")
+#: What says that it is a year comes first: 2011年1905号, 发改价格 1905 〔2011〕. A sequence that looks like a year says 号.
+_MARKED_YEAR = re.compile(r"〔((?:19|20)\d\d)年?〕|(?<!\d)((?:19|20)\d\d)年")
+_YEAR = re.compile(r"(?<![第\d])((?:19|20)\d\d)(?![\d号])")
 _SEQUENCE = re.compile(rf"第?(?<!\d)(\d{{1,5}}|(?<=第)[{NUMERAL_CLASS}]{{1,5}})号(?:文件|文)?")
 _BARE = re.compile(r"(?<![\d.])(\d{1,5})(?![\d.%])")
 #: What a code looks like when it stands alone: it names an organ in short and ends in 发, 函, 令 …
@@ -55,7 +57,9 @@ def find_fragment(q: str) -> Fragment | None:
     if not q or len(q) > _MAX_LENGTH:
         return None
     text = fold(q, keep_spaces=True)
-    year, text = _take(_YEAR, text)
+    year, text = _take(_MARKED_YEAR, text)
+    if not year:
+        year, text = _take(_YEAR, text)
     sequence, text = _take(_SEQUENCE, text)
     marked = bool(sequence)
     if year and not sequence:
@@ -79,4 +83,4 @@ def _take(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
     if len(found) != 1:
         return "", text
     match = found[0]
-    return match.group(1), f"{text[: match.start()]} {text[match.end() :]}"
+    return next(filter(None, match.groups())), f"{text[: match.start()]} {text[match.end() :]}"

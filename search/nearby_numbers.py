@@ -35,7 +35,10 @@ def nearby_numbers(q: str) -> tuple[str, ...]:
     if alike and (not same_year or not sequence):
         # 国力发〔2019〕5号: the number is right, the code is not.
         same_year += _nearest(form, alike, year, year, sequence)
-    found = same_year or _nearest(form, (code, *alike), "", year, sequence)
+    found = same_year or [
+        *_nearest(form, (code,), "", year, sequence),
+        *_nearest(form, alike, "", year, sequence),
+    ]
     return tuple(dict.fromkeys(found))[:MAX_NUMBERS]
 
 
