@@ -98,8 +98,10 @@ def facet_page(request: HttpRequest, name: str) -> HttpResponse:
         "limit": FACET_PAGE_LIMIT,
         "fields": query.parameters(page=1),
         "back_url": reverse("search") + query.link(page=1),
+        "notices": results.notices if results.degraded else (),
     }
-    return render(request, "search/values.html", context)
+    # Nothing was counted: to say that there are no values would be untrue.
+    return render(request, "search/values.html", context, status=503 if results.degraded else 200)
 
 
 @require_safe

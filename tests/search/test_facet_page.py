@@ -37,6 +37,17 @@ def html_of(client: Client, address: str) -> str:
 
 
 class TestValues:
+    def test_without_an_index_it_does_not_say_that_there_are_none(self, client: Client) -> None:
+        ArchivedDocumentFactory.create(title="云岭省停车办法", issuing_authority="云岭省公安厅")
+        with (
+            mock.patch("search.selectors.get_engine", side_effect=EngineUnavailable("down")),
+            mock.patch("search.selectors.request_index"),
+        ):
+            response = client.get("/search/values/issuer/", {"q": "停车办法"})
+        page = response.content.decode()
+        assert response.status_code == 503 and "全文检索暂时不可用" in page
+        assert "没有这样的取值" not in page and 'name="find"' not in page
+
     def test_a_long_facet_leads_to_all_of_its_values(self, client: Client, issuers: list[str]) -> None:
         short = html_of(client, "/search/?q=公积金&level=province")
         (link,) = re.findall(r'href="(/search/values/issuer/[^"]*)"', short)
