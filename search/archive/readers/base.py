@@ -33,6 +33,8 @@ class Extract:
     title: str = ""
     meta: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    #: Something of the file could not be read: what is here is a part of the text.
+    partial: bool = False
 
 
 # CJK radicals that NFKC leaves alone; the Kangxi block (U+2F00-2FD5) it folds.

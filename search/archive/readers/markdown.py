@@ -12,7 +12,7 @@ _KEYS = {"法规名称": "title", "标题": "title", "title": "title", "地区":
          "发布日期": "published_on", "发文机关": "issuer", "是否征求意见稿": "draft", "提取方式": "extraction"}  # fmt: skip
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _INFO_END = re.compile(r"<!--\s*INFO END\s*-->")
-_HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.M)
+_HEADING = re.compile(r"^#{1,6}[ \t]+(.*)$", re.M)
 _EVENT = re.compile(
     r"^\d{4}年\d{1,2}月(?:\d{1,2}日)?[^\n]{2,200}(?:通过|批准|公布|修正|修订|施行|发布|修改|印发|废止)[^\n]{0,20}$",
     re.M,
@@ -37,6 +37,11 @@ def _without_comments(text: str) -> str:
     return text if end < len("-->") else _COMMENT.sub("", text[:end]) + text[end:]
 
 
+def _words(heading: re.Match[str]) -> str:
+    """A heading's words; the signs that may close it go by hand, because looking for them from each blank takes hours."""
+    return heading[1].rstrip().rstrip("#").rstrip()
+
+
 def read(data: bytes) -> Extract:
     """A markdown file. A page converted from pdf (so its front matter says) has its lines joined again."""
     text, _encoding = decode(data)
@@ -49,8 +54,8 @@ def read(data: bytes) -> Extract:
         events = _EVENT.findall(body[: marker.start()])
     body = _without_comments(body)
     first = _HEADING.search(body)
-    title = meta.get("title", "") or (first[1].strip() if first else "")
-    body = re.sub(r"^(?:[-*_]\s*){3,}$", "", _HEADING.sub(r"\1", body), flags=re.M)
+    title = (meta.get("title", "") or (_words(first) if first else ""))[:1_000]
+    body = re.sub(r"^(?:[-*_][ \t]*){3,}$", "", _HEADING.sub(_words, body), flags=re.M)
     body = re.sub(r"(?<!\w)\*\*(.+?)\*\*", r"\1", body)
     body = tidy(fold_radicals(body))
     if extraction:

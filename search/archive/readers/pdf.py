@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import re
+import struct
+import zlib
 from collections import Counter
 
 import pdfplumber
@@ -33,7 +35,8 @@ def _guard(data: bytes) -> None:
         reader = pypdf.PdfReader(io.BytesIO(data))
         locked = reader.is_encrypted and not reader.decrypt("")
         pages = 0 if locked else len(reader.pages)
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, AttributeError, IndexError) as error:
+    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, AttributeError, IndexError,
+            AssertionError, OverflowError, zlib.error, struct.error, NotImplementedError) as error:  # fmt: skip
         if "crypt" in str(error).lower():
             raise Unreadable(Reason.ENCRYPTED, _("pdf 已加密，需要密码。")) from error
         raise Unreadable(Reason.UNREADABLE, _("pdf 已损坏，无法打开。")) from error
@@ -47,18 +50,35 @@ def _guard(data: bytes) -> None:
         raise Unreadable(Reason.TOO_LARGE, _("pdf 有 %(pages)s 页，超过读取上限。") % {"pages": pages})
 
 
-def _pages(data: bytes) -> list[str]:
+def _pages(data: bytes) -> tuple[list[str], int]:
+    """The text of each page up to the first that cannot be read, and how many pages there are."""
     texts: list[str] = []
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
+            count = len(document.pages)
             for page in document.pages:
                 # Bold is often the same character printed twice.
                 texts.append(page.dedupe_chars(tolerance=1).extract_text() or "")
                 page.close()
+    except MemoryError:
+        raise
     except Exception as error:  # pdfminer raises whatever a damaged stream provokes
         if not texts:
             raise Unreadable(Reason.UNREADABLE, _("pdf 的文字层无法解析。")) from error
-    return texts
+    return texts, count
+
+
+def _missing(pages: list[str], count: int) -> list[str]:
+    """What is to be told of pages that gave no text: the reader would not notice that they are absent."""
+    notes = []
+    if len(pages) < count:
+        words = _("pdf 共 %(count)s 页，第 %(page)s 页起无法解析，只读出前面部分。")
+        notes.append(words % {"count": count, "page": len(pages) + 1})
+    blank = [str(number) for number, page in enumerate(pages, start=1) if not page.strip()]
+    if blank:
+        shown = "、".join(blank[:20]) + (" …" if len(blank) > 20 else "")
+        notes.append(_("pdf 第 %(pages)s 页没有文字（可能是扫描图），未读出。") % {"pages": shown})
+    return notes
 
 
 def _without_running_heads(pages: list[str]) -> list[str]:
@@ -87,9 +107,10 @@ def _without_running_heads(pages: list[str]) -> list[str]:
 def read(data: bytes) -> Extract:
     """One pdf. Raises `Unreadable` for encrypted, damaged and scanned files."""
     _guard(data)
-    pages = _pages(data)
+    pages, count = _pages(data)
     characters = sum(len(re.sub(r"\s+", "", p)) for p in pages)
     if characters < _SCANNED_BELOW * len(pages):
         raise Unreadable(Reason.SCANNED, _("pdf 没有文字层，像是扫描件，需要人工识别。"))
     text = fold_radicals(tidy("\n".join(_without_running_heads(pages))))
-    return Extract(join_wrapped(text), "pdf", "application/pdf")
+    notes = _missing(pages, count)
+    return Extract(join_wrapped(text), "pdf", "application/pdf", notes=notes, partial=bool(notes))

@@ -33,26 +33,35 @@ _HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
 def decode(data: bytes) -> tuple[str, str]:
     """`data` as text and the encoding it was in: by its byte order mark, else HZ, UTF-8, UTF-16, GB18030 or Big5.
 
-    A few damaged bytes at the end of a cut-off file are left out. Raises `Unreadable` when nothing fits.
+    Half a character at the end of a cut-off file is left out; what is damaged within becomes U+FFFD, which is counted
+    later. Raises `Unreadable` when nothing fits.
     """
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return data.decode(encoding, errors="replace").lstrip("\ufeff"), encoding
     if _HZ.search(data[:_SAMPLE]) and data.isascii():
         return data.decode("hz", errors="replace"), "hz"
-    for cut in range(4):
-        try:
-            return data[: len(data) - cut].decode("utf-8"), "utf-8"
-        except UnicodeDecodeError as error:
-            if error.start < len(data) - 4:
-                break
+    if (text := _as_utf8(data)) is not None:
+        return text, "utf-8"
     if data[:4096].count(b"\x00") > len(data[:4096]) // 20:
         return _decode_wide(data)
-    ranked = sorted(((_likeness(data, e), e) for e in ("gb18030", "big5hkscs")), reverse=True)
-    score, encoding = ranked[0]
+    # Chinese alone in UTF-16 has no zero bytes to tell it by; UTF-8 with a damaged byte is still UTF-8.
+    candidates = ("gb18030", "big5hkscs", "utf-8", "utf-16-le", "utf-16-be")
+    score, encoding = max(((_likeness(data, e), e) for e in candidates), key=lambda found: found[0])
     if score < 0.05:
         raise Unreadable(Reason.ENCODING, _("无法识别文字编码，也可能不是文本文件。"))
     return data.decode(encoding, errors="replace"), encoding
+
+
+def _as_utf8(data: bytes) -> str | None:
+    """`data` as UTF-8, without the half character it may end in; None when it is something else."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        text = decoder.decode(data)
+    except UnicodeDecodeError:
+        return None
+    # After ASCII alone the rest is rather the one Chinese character of a file in another encoding.
+    return None if decoder.getstate()[0] and text.isascii() else text
 
 
 def _decode_wide(data: bytes) -> tuple[str, str]:
