@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from search.archive.clauses import Clause, parse_clauses
 from search.archive.diffs import ClauseChange, ClauseStatus, counts, diff_clauses
@@ -109,7 +110,10 @@ def timeline(
 
 
 def _acts(document: NormativeDocument, incoming: Iterable[Mapping[str, Any]]) -> list[Event]:
-    labels = {RelationKind.AMENDS.value: _("修改"), RelationKind.REPEALS.value: _("废止")}
+    labels = {
+        RelationKind.AMENDS.value: pgettext("event", "修改"),
+        RelationKind.REPEALS.value: pgettext("event", "废止"),
+    }
     found: dict[tuple[str, int], Event] = {}
     for row in incoming:
         if row["kind"] in labels:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ActKind(models.TextChoices):
     """What an act says about a document."""
 
-    REPEAL = "repeal", _("废止")
-    AMEND = "amend", _("修改")
+    REPEAL = "repeal", pgettext_lazy("event", "废止")
+    AMEND = "amend", pgettext_lazy("event", "修改")
     LAPSE = "lapse", _("宣布失效")
     CONTINUE = "continue", _("继续有效")
     TERM = "term", _("确认有效期")
@@ -36,7 +37,7 @@ class Conclusion(models.TextChoices):
 
     CONTINUE = "continue", _("继续有效")
     AMEND = "amend", _("拟修改")
-    REPEAL = "repeal", _("废止")
+    REPEAL = "repeal", pgettext_lazy("event", "废止")
     LAPSE = "lapse", _("宣布失效")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.periods.exceptions import PeriodUnknown
 from search.archive.enums import Validity
@@ -128,7 +129,7 @@ def _events(document: NormativeDocument, acts: Sequence[ValidityAct], day: dt.da
         TimelineEvent(when, label)
         for when, label in (
             (document.adopted_on, _("成文")),
-            (document.published_on, _("公布")),
+            (document.published_on, pgettext("event", "公布")),
             (document.first_effective_on, _("首次施行")),
             (document.effective_on, _("施行")),
         )
@@ -140,10 +141,14 @@ def _events(document: NormativeDocument, acts: Sequence[ValidityAct], day: dt.da
     # Dates written before acts were kept one by one.
     if document.repealed_on and held.repeal is None:
         events.append(
-            TimelineEvent(document.repealed_on, _("废止"), act=_linked(document.repealed_by), ends=True)
+            TimelineEvent(
+                document.repealed_on, pgettext("event", "废止"), act=_linked(document.repealed_by), ends=True
+            )
         )
     if document.amended_on and held.amendment is None:
-        events.append(TimelineEvent(document.amended_on, _("修改"), act=_linked(document.amended_by)))
+        events.append(
+            TimelineEvent(document.amended_on, pgettext("event", "修改"), act=_linked(document.amended_by))
+        )
     declared = held.term is not None and held.term.kind == ActKind.LAPSE
     if document.valid_until and not declared and not document.repealed_on:
         events.append(TimelineEvent(document.valid_until, _("有效期届满"), ends=True))
