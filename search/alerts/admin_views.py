@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
+from portal.staff import allowed, refusal, titles
 from search.alerts import missed_selectors, services
 from search.alerts.enums import AlertStatus
 from search.alerts.forms import MissedFilterForm, ResolveForm
@@ -40,7 +41,7 @@ SYNONYM_SCREEN = "synonyms_admin:edit"
 @require_safe
 def missed_list(request: HttpRequest) -> HttpResponse:
     """Searches without a result, the most frequent first, with what each finds by now."""
-    _allow(request, "view_missed")
+    allowed(request, RULES["view_missed"])
     form = MissedFilterForm(request.GET)
     form.is_valid()
     rows = _rows(form)
@@ -54,7 +55,7 @@ def missed_list(request: HttpRequest) -> HttpResponse:
         "resolve_form": ResolveForm(),
         "synonym_url": reverse(SYNONYM_SCREEN),
         "query_string": request.GET.urlencode(),
-        **_titles(_("没有找到的检索")),
+        **titles(_("没有找到的检索"), icon="search"),
     }
     return render(request, "alerts/admin/missed.html", context)
 
@@ -62,7 +63,7 @@ def missed_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def missed_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The same list for a spreadsheet."""
-    _allow(request, "view_missed")
+    allowed(request, RULES["view_missed"])
     form = MissedFilterForm(request.GET)
     form.is_valid()
     name = f"missed-searches-{timezone.localdate().isoformat()}.csv"
@@ -77,14 +78,12 @@ def missed_csv(request: HttpRequest) -> StreamingHttpResponse:
 @require_POST
 def missed_resolve(request: HttpRequest) -> HttpResponse:
     """Note what was done about one search."""
-    _allow(request, "resolve_missed")
+    user = allowed(request, RULES["resolve_missed"])
     form = ResolveForm(request.POST)
     try:
         if not form.is_valid():
-            raise ValidationError([error for errors in form.errors.values() for error in errors])
-        done = resolve(
-            key=request.POST.get("key", "")[:64], user=_user(request), note=form.cleaned_data["note"]
-        )
+            raise refusal(form)
+        done = resolve(key=request.POST.get("key", "")[:64], user=user, note=form.cleaned_data["note"])
         messages.success(request, _("“%(text)s”已标为已处理。") % {"text": done.text})
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -105,7 +104,7 @@ class Subscription:
 @require_safe
 def alert_list(request: HttpRequest) -> HttpResponse:
     """Subscriptions, the latest first; addresses are masked."""
-    _allow(request, "view_alerts")
+    allowed(request, RULES["view_alerts"])
     alerts = SearchAlert.objects.select_related("contact").order_by("-pk")
     page = Paginator(alerts, PAGE_SIZE).get_page(request.GET.get("page"))
     counted = [(status.label, SearchAlert.objects.filter(status=status).count()) for status in AlertStatus]
@@ -113,7 +112,7 @@ def alert_list(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "rows": [_subscription(alert) for alert in page.object_list],
         "counted": counted,
-        **_titles(_("检索订阅")),
+        **titles(_("检索订阅"), icon="search"),
     }
     return render(request, "alerts/admin/alerts.html", context)
 
@@ -121,8 +120,8 @@ def alert_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def alert_stop(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop a subscription for somebody who asked the office to."""
-    _allow(request, "stop_alert")
-    services.stop_for_reader(alert=get_object_or_404(SearchAlert, pk=pk), user=_user(request))
+    user = allowed(request, RULES["stop_alert"])
+    services.stop_for_reader(alert=get_object_or_404(SearchAlert, pk=pk), user=user)
     messages.success(request, _("已停止这项订阅。"))
     return redirect("alerts_admin:alerts")
 
@@ -172,16 +171,3 @@ def _subscription(alert: SearchAlert) -> Subscription:
         words = alert.parameters
     confirmed = alert.status == AlertStatus.CONFIRMED
     return Subscription(alert, words, masked_address(alert.contact.email), confirmed)
-
-
-def _user(request: HttpRequest) -> Any:
-    return request.user
-
-
-def _allow(request: HttpRequest, action: str) -> None:
-    if not RULES[action](_user(request)):
-        raise PermissionDenied
-
-
-def _titles(title: str) -> dict[str, str]:
-    return {"page_title": title, "header_title": title, "header_icon": "search"}

@@ -19,6 +19,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from portal.staff import StaffMenuItem, register_audit
 from search.archive import admin_views, curation, item_views, relation_admin
 from search.archive.models import NormativeDocument
 from search.archive.rules import RULES
@@ -121,15 +122,28 @@ def relations_button(snippet: Any, user: Any, next_url: str | None = None) -> It
         yield ListingButton(_("文件关系"), address, icon_name="link", priority=50)
 
 
-class ItemsMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        user: Any = request.user
-        return bool(RULES["view_set_aside"](user))
-
-
 @hooks.register("register_admin_menu_item")
 def items_menu_item() -> MenuItem:
-    return ItemsMenuItem(_("待确认条目"), reverse_lazy("archive_admin:items"), icon_name="warning", order=330)
+    return StaffMenuItem(
+        _("待确认条目"),
+        reverse_lazy("archive_admin:items"),
+        may=RULES["view_set_aside"],
+        icon_name="warning",
+        order=330,
+    )
+
+
+#: Audit entries: action -> name and what happened.
+ACTIONS = {
+    "item_accepted": (_("收录待确认条目"), _("把待确认条目收入文件库")),
+    "item_rejected": (_("不收录待确认条目"), _("决定不收录一个待确认条目")),
+    "item_reopened": (_("重新打开条目"), _("重新打开一个决定不收录的条目")),
+    "validity_confirmed": (_("确认效力"), _("确认了文件的效力")),
+    "relation_confirmed": (_("确认关系"), _("确认了文件关系")),
+    "relation_fixed": (_("更正关系"), _("更正了文件关系")),
+    "relation_rejected": (_("否定关系"), _("否定了文件关系")),
+    "relation_added": (_("补录关系"), _("补录了文件关系")),
+}
 
 
 @hooks.register("register_admin_urls")
@@ -149,11 +163,4 @@ def admin_urls() -> list[URLPattern | URLResolver]:
 
 @hooks.register("register_log_actions")
 def log_actions(actions: LogActionRegistry) -> None:
-    actions.register_action("yanlu.item_accepted", _("收录待确认条目"), _("把待确认条目收入文件库"))
-    actions.register_action("yanlu.item_rejected", _("不收录待确认条目"), _("决定不收录一个待确认条目"))
-    actions.register_action("yanlu.item_reopened", _("重新打开条目"), _("重新打开一个决定不收录的条目"))
-    actions.register_action("yanlu.validity_confirmed", _("确认效力"), _("确认了文件的效力"))
-    actions.register_action("yanlu.relation_confirmed", _("确认关系"), _("确认了文件关系"))
-    actions.register_action("yanlu.relation_fixed", _("更正关系"), _("更正了文件关系"))
-    actions.register_action("yanlu.relation_rejected", _("否定关系"), _("否定了文件关系"))
-    actions.register_action("yanlu.relation_added", _("补录关系"), _("补录了文件关系"))
+    register_audit(actions, ACTIONS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
 
+from portal.staff import allowed, refusal, titles
 from search.archive.models import NormativeDocument
 from search.gazette import selectors, services
 from search.gazette.admin_forms import AddForm, EntryForm, ErratumForm, IssueForm, PdfForm
@@ -31,7 +32,7 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Drafts first, then published issues."""
-    _allow(request, "edit_issue")
+    allowed(request, RULES["edit_issue"])
     published = GazetteIssue.objects.published().in_order().annotate(documents=Count("entries"))
     context = {
         "drafts": selectors.drafts(),
@@ -46,10 +47,10 @@ def index(request: HttpRequest) -> HttpResponse:
 @GET_OR_POST
 def create(request: HttpRequest) -> HttpResponse:
     """A new draft; number and name continue those of the last issue."""
-    _allow(request, "edit_issue")
+    user = allowed(request, RULES["edit_issue"])
     form = IssueForm(request.POST if request.method == "POST" else None, initial=_next_issue())
     if request.method == "POST" and form.is_valid():
-        issue = _try(form, lambda: services.create_issue(user=_user(request), **form.cleaned_data))
+        issue = _try(form, lambda: services.create_issue(user=user, **form.cleaned_data))
         if issue is not None:
             return redirect("gazette_admin:edit", issue.pk)
     context = {"form": form, **_titles(_("新建公报"))}
@@ -59,13 +60,11 @@ def create(request: HttpRequest) -> HttpResponse:
 @GET_OR_POST
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The editor: contents in order, documents to add, details, and what is missing before publication."""
-    _allow(request, "edit_issue")
+    user = allowed(request, RULES["edit_issue"])
     issue = _issue(pk)
     form = IssueForm(request.POST if request.method == "POST" else None, initial=IssueForm.initial_of(issue))
     if request.method == "POST" and form.is_valid():
-        saved = _try(
-            form, lambda: services.update_issue(issue=issue, user=_user(request), **form.cleaned_data)
-        )
+        saved = _try(form, lambda: services.update_issue(issue=issue, user=user, **form.cleaned_data))
         if saved is not None:
             messages.success(request, _("已保存。"))
             return redirect("gazette_admin:edit", pk)
@@ -75,6 +74,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _editor(
     request: HttpRequest, issue: GazetteIssue, form: IssueForm | None = None, add: AddForm | None = None
 ) -> HttpResponse:
+    user: Any = request.user
     words = " ".join(request.GET.get("q", "").split())[:MAX_WORDS]
     entries = list(issue.entries.with_documents().order_by("position", "pk"))
     held = {entry.document_id for entry in entries}
@@ -94,8 +94,8 @@ def _editor(
         "add": add or AddForm(),
         "obstacles": obstacles,
         "errata": issue.errata.select_related("entry"),
-        "may_publish": RULES["publish_issue"](_user(request)),
-        "may_correct": RULES["correct_issue"](_user(request)),
+        "may_publish": RULES["publish_issue"](user),
+        "may_correct": RULES["correct_issue"](user),
         **_titles(str(issue)),
     }
     wrong = (form is not None and form.errors) or (add is not None and add.errors)
@@ -105,7 +105,7 @@ def _editor(
 @require_POST
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add the ticked documents at the end."""
-    _allow(request, "edit_issue")
+    user = allowed(request, RULES["edit_issue"])
     issue = _issue(pk)
     ticked = [
         int(value) for value in request.POST.getlist("documents") if value.isascii() and value.isdigit()
@@ -113,9 +113,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     offered = NormativeDocument.objects.visible().filter(pk__in=[one for one in ticked if one < 2**63])
     form = AddForm(request.POST, offered=list(offered.values_list("pk", flat=True)))
     if form.is_valid():
-        added = _try(
-            form, lambda: services.add_entries(issue=issue, user=_user(request), **form.cleaned_data)
-        )
+        added = _try(form, lambda: services.add_entries(issue=issue, user=user, **form.cleaned_data))
         if added is not None:
             messages.success(request, _("已加入 %(count)d 件文件。") % {"count": len(added)})
             return redirect(f"{reverse('gazette_admin:edit', args=[pk])}#contents")
@@ -125,9 +123,9 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def change_entry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     """One entry: save its section and page, move it, or take it out; the focus comes back to where it was."""
-    _allow(request, "edit_issue")
+    user = allowed(request, RULES["edit_issue"])
     entry = get_object_or_404(GazetteEntry.objects.select_related("issue", "document"), pk=entry_pk, issue=pk)
-    user, action = _user(request), request.POST.get("action", "")
+    action = request.POST.get("action", "")
     anchor = f"entry-{entry.pk}"
     try:
         if action in Direction.values:
@@ -139,7 +137,7 @@ def change_entry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
         else:
             form = EntryForm(request.POST, prefix=f"e{entry.pk}")
             if not form.is_valid():
-                raise ValidationError([error for errors in form.errors.values() for error in errors])
+                raise refusal(form)
             services.update_entry(entry=entry, user=user, **form.cleaned_data)
             messages.success(request, _("已保存。"))
     except ValidationError as error:
@@ -150,12 +148,12 @@ def change_entry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
 @require_POST
 def pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep or drop the printed version."""
-    _allow(request, "edit_issue")
+    user = allowed(request, RULES["edit_issue"])
     form = PdfForm(request.POST, request.FILES)
     try:
         if not form.is_valid():
-            raise ValidationError([error for errors in form.errors.values() for error in errors])
-        services.attach_pdf(issue=_issue(pk), user=_user(request), upload=form.cleaned_data["pdf"])
+            raise refusal(form)
+        services.attach_pdf(issue=_issue(pk), user=user, upload=form.cleaned_data["pdf"])
         messages.success(request, _("已保存。"))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -165,7 +163,7 @@ def pdf(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The public page of a draft, for its editors."""
-    _allow(request, "edit_issue")
+    allowed(request, RULES["edit_issue"])
     issue = _issue(pk)
     context = {"view": selectors.issue_view(issue), "issue": issue, "preview": not issue.is_published}
     return render(request, "gazette/issue.html", context)
@@ -174,12 +172,12 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @GET_OR_POST
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """What will be fixed, then a button."""
-    _allow(request, "publish_issue")
+    user = allowed(request, RULES["publish_issue"])
     issue = _issue(pk)
     problems: list[str] = []
     if request.method == "POST":
         try:
-            issue = services.publish_issue(issue=issue, user=_user(request))
+            issue = services.publish_issue(issue=issue, user=user)
         except ValidationError as error:
             problems = error.messages
         else:
@@ -192,13 +190,11 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @GET_OR_POST
 def erratum(request: HttpRequest, pk: int) -> HttpResponse:
     """A public correction of a published issue."""
-    _allow(request, "correct_issue")
+    user = allowed(request, RULES["correct_issue"])
     issue = _issue(pk)
     form = ErratumForm(request.POST if request.method == "POST" else None, issue=issue)
     if request.method == "POST" and form.is_valid():
-        made = _try(
-            form, lambda: services.publish_erratum(issue=issue, user=_user(request), **form.cleaned_data)
-        )
+        made = _try(form, lambda: services.publish_erratum(issue=issue, user=user, **form.cleaned_data))
         if made is not None:
             messages.success(request, _("更正已公布。"))
             return redirect(f"{issue.get_absolute_url()}#errata")
@@ -209,11 +205,11 @@ def erratum(request: HttpRequest, pk: int) -> HttpResponse:
 @GET_OR_POST
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more, then give up a draft."""
-    _allow(request, "edit_issue")
+    user = allowed(request, RULES["edit_issue"])
     issue = _issue(pk)
     if request.method == "POST":
         try:
-            services.delete_draft(issue=issue, user=_user(request))
+            services.delete_draft(issue=issue, user=user)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return redirect("gazette_admin:edit", pk)
@@ -256,14 +252,5 @@ def _issue(pk: int) -> GazetteIssue:
     return found
 
 
-def _user(request: HttpRequest) -> Any:
-    return request.user
-
-
-def _allow(request: HttpRequest, action: str) -> None:
-    if not RULES[action](_user(request)):
-        raise PermissionDenied
-
-
 def _titles(title: str) -> dict[str, str]:
-    return {"page_title": title, "header_title": title, "header_icon": "doc-full"}
+    return titles(title, icon="doc-full")

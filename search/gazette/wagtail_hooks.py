@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 
+from portal.staff import StaffMenuItem, register_audit
 from search.gazette import admin_views
 from search.gazette.rules import RULES
 
@@ -28,18 +26,15 @@ ACTIONS = {
 }
 
 
-class GazetteMenuItem(MenuItem):
-    """For those who edit the gazette."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        user: Any = request.user
-        return bool(RULES["edit_issue"](user))
-
-
 @hooks.register("register_admin_menu_item")
 def gazette_menu_item() -> MenuItem:
-    return GazetteMenuItem(
-        _("政府公报"), reverse_lazy("gazette_admin:index"), icon_name="doc-full", order=325
+    """For those who edit the gazette."""
+    return StaffMenuItem(
+        _("政府公报"),
+        reverse_lazy("gazette_admin:index"),
+        may=RULES["edit_issue"],
+        icon_name="doc-full",
+        order=325,
     )
 
 
@@ -62,5 +57,4 @@ def admin_urls() -> list[URLPattern | URLResolver]:
 
 @hooks.register("register_log_actions")
 def register_actions(actions: LogActionRegistry) -> None:
-    for verb, (name, text) in ACTIONS.items():
-        actions.register_action(f"yanlu.{verb}", name, text)
+    register_audit(actions, ACTIONS)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portal.staff import allowed, titles
 from search.upkeep import cleanups, completeness
 from search.upkeep.enums import Conclusion
 from search.upkeep.forms import BatchForm, ConcludeForm, DecisionDocumentForm, FilesForm
@@ -29,10 +30,7 @@ _SHOWN_LINES = 20
 
 def look(request: HttpRequest) -> Any:
     """The user, who has a part in upkeep. Raises PermissionDenied."""
-    user: Any = request.user
-    if not may_look(user):
-        raise PermissionDenied
-    return user
+    return allowed(request, may_look)
 
 
 def tell(request: HttpRequest, error: ValidationError) -> None:
@@ -52,9 +50,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 
 
 def _frame(title: str, subtitle: str = "") -> dict[str, object]:
-    return {
-        "header_title": title, "page_title": title, "page_subtitle": subtitle, "header_icon": "clipboard-list",
-    }  # fmt: skip
+    return {**titles(title, subtitle, icon="clipboard-list")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.organisations.enums import Role
 from portal.organisations.rules import departments_of
+from portal.staff import titles
 from search.archive.models import NormativeDocument
 from search.upkeep import expiry, filings, selectors
 from search.upkeep.admin_views import PAGE_SIZE, look, tell
@@ -37,7 +38,7 @@ _VIEWS = ("mine", "register", "all")
 
 
 def _frame(title: str, subtitle: str = "") -> dict[str, object]:
-    return {"header_title": title, "page_title": title, "page_subtitle": subtitle, "header_icon": "doc-full"}
+    return {**titles(title, subtitle, icon="doc-full")}
 
 
 def _listed(user: Any, asked: str) -> FilingQuerySet:

@@ -172,7 +172,8 @@ def open_extensions(document_ids: Collection[int]) -> dict[int, list[OpenExtensi
             _standing().filter(target_id__in=chunk, target_clause_text="").order_by("pk").values(*columns)
         )
         acts = ValidityAct.objects.filter(document_id__in={r["target_id"] for r in rows}, kind__in=TERM_WORDS)
-        carried, answered = set(), dict[int, dt.date]()
+        carried: set[tuple[int, int | None]] = set()
+        answered: dict[int, dt.date] = {}
         for document, source, origin, day in acts.values_list(
             "document_id", "act_id", "origin", "effective_on"
         ):

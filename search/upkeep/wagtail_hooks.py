@@ -11,6 +11,7 @@ from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.log_actions import LogActionRegistry
 
+from portal.staff import register_audit
 from search.upkeep import admin_views, duty_views
 from search.upkeep.rules import may_look
 
@@ -67,5 +68,4 @@ def admin_urls() -> list[URLPattern | URLResolver]:
 
 @hooks.register("register_log_actions")
 def log_actions(actions: LogActionRegistry) -> None:
-    for verb, (name, text) in _ACTIONS.items():
-        actions.register_action(f"yanlu.{verb}", name, text)
+    register_audit(actions, _ACTIONS)
