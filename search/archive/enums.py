@@ -80,4 +80,5 @@ class Reason(models.TextChoices):
     NOT_NORMATIVE = "not_normative", _("疑似不是规范性文件")
     SEVERAL = "several", _("一个文件含多篇文章")
     DUPLICATE = "duplicate", _("与已有文件文字相同")
+    CHANGED = "changed", _("人工处理后原文有变化")
     FAILED = "failed", _("处理时出错")

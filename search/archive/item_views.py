@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,10 @@ from search.archive import item_pictures, item_services, readers
 from search.archive.enums import ItemStatus, Reason
 from search.archive.importing.entries import fields_from_payload
 from search.archive.item_forms import AcceptForm, ItemFilterForm, RejectForm
-from search.archive.models import ImportItem, OriginalFile
+from search.archive.models import ImportItem
 from search.archive.rules import RULES
 
+logger = logging.getLogger(__name__)
 PAGE_SIZE = 50
 #: Bytes of an original that is read again to be shown beside the result.
 _PREVIEW_LIMIT = 3_000_000
@@ -104,10 +106,16 @@ def reject_selected(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('archive_admin:items')}{_narrowed(request)}")
 
 
-def _preview(original: OriginalFile | None) -> tuple[str, str]:
+def _preview(item: ImportItem) -> tuple[str, str]:
     """The original's own text and, where it has none to show, why."""
+    original = item.original
+    if item.payload.get("raw"):
+        return "", ""
     if original is None:
         return "", _("没有保存原件。")
+    if item.reason_code == Reason.FAILED:
+        # What brought a reading process down must not do so to the one that serves this page.
+        return "", _("读取这个文件时出过错，不再自动读取，请下载原件查看。")
     if original.size > _PREVIEW_LIMIT:
         return "", _("原件较大，请下载查看。")
     path = Path(settings.ARCHIVE_ORIGINALS_DIR) / original.path
@@ -117,6 +125,10 @@ def _preview(original: OriginalFile | None) -> tuple[str, str]:
         return readers.read(original.name, path.read_bytes()).text[:_PREVIEW_CHARACTERS], ""
     except readers.Unreadable as refused:
         return "", refused.message
+    except Exception:
+        # The page on which a person decides about a broken file must not break on it.
+        logger.exception("original of item %s cannot be shown", item.pk)
+        return "", _("原件无法在此显示，请下载查看。")
 
 
 def _decide(request: HttpRequest, item: ImportItem, form: AcceptForm | RejectForm) -> HttpResponse | None:
@@ -175,7 +187,7 @@ def item_detail(request: HttpRequest, pk: int) -> HttpResponse:
         form = reject if reject.is_bound else accept
         if form.is_valid() and (response := _decide(request, item, form)):
             return response
-    text, missing = _preview(item.original)
+    text, missing = _preview(item)
     context = {
         "item": item, "accept": accept, "reject": reject, "original_text": text, "original_missing": missing,
         "pages": range(1, item_pictures.page_count(item.original) + 1) if not text else (),
@@ -205,11 +217,14 @@ def item_original(request: HttpRequest, pk: int) -> FileResponse:
     """The bytes an item came from, as a download."""
     _allow(request)
     original = get_object_or_404(ImportItem.objects.select_related("original"), pk=pk).original
-    path = Path(settings.ARCHIVE_ORIGINALS_DIR) / original.path if original else None
-    if original is None or path is None or not path.is_file():
-        raise Http404
+    if original is None:
+        raise Http404(_("没有保存原件。"))
+    try:
+        stream = (Path(settings.ARCHIVE_ORIGINALS_DIR) / original.path).open("rb")
+    except OSError as error:
+        raise Http404(_("原件不在存储中。")) from error
     response = FileResponse(
-        path.open("rb"), as_attachment=True, filename=original.name, content_type="application/octet-stream"
+        stream, as_attachment=True, filename=original.name, content_type="application/octet-stream"
     )
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -18,9 +18,7 @@ NUMERAL_CLASS = "0-9０-９零〇○◯一二三四五六七八九十百千两�
 
 def to_int(numeral: str) -> int | None:
     """`numeral` in Arabic (any width), positional (二○○三) or additive (七十四) form as an int; None if it is none."""
-    text = (
-        unicodedata.normalize("NFKC", numeral.strip()) if not set(numeral) & {"○", "◯"} else numeral.strip()
-    )
+    text = unicodedata.normalize("NFKC", numeral.strip())
     for short, full in _SHORTHANDS.items():
         text = text.replace(short, full)
     if not text or len(text) > 12:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,11 +31,21 @@ class Entry:
     raw: str = ""
     from_file: bool = False
 
+    @property
+    def digest(self) -> str:
+        """Tells whether a source says of the same thing what it said when a person looked at it."""
+        if self.from_file:
+            return self.original.sha256[:40] if self.original else ""
+        stated = "\x00".join(str(self.fields.get(k) or "") for k in ("title", "document_number_raw", "text"))
+        return hashlib.sha256(f"{stated}\x00{self.raw}".encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
     def payload(self) -> dict[str, Any]:
         """What a person needs beside the original: for a document what was taken out, for the rest the fields too."""
         out: dict[str, Any] = {
             k: v for k, v in (("noise", self.noise), ("notes", self.notes), ("raw", self.raw)) if v
         }
+        if self.reason is not None:
+            out["digest"] = self.digest
         if self.reason is not None and self.fields:
             out["fields"] = {
                 k: v.isoformat() if isinstance(v, dt.date) else v for k, v in self.fields.items()

@@ -52,24 +52,36 @@ def _new(target: Path) -> Iterator[IO[bytes]]:
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
+            # The name must not outlive a power cut without the bytes. Others of the group serve what is stored here.
+            stream.flush()
+            os.fchmod(stream.fileno(), 0o640)
+            os.fsync(stream.fileno())
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
 
 
+def _is_whole(target: Path, size: int) -> bool:
+    """True when `target` has all its bytes: a machine that lost its power may leave a name with fewer."""
+    try:
+        return target.stat().st_size == size
+    except FileNotFoundError:
+        return False
+
+
 def keep_bytes(data: bytes, sha256: str, root: Path) -> None:
-    """Store `data` below `root` unless it is there already."""
+    """Store `data` below `root` unless it is there already, whole."""
     target = root / relative_path(sha256)
-    if not target.exists():
+    if not _is_whole(target, len(data)):
         with _new(target) as stream:
             stream.write(data)
 
 
 def keep_file(path: Path, sha256: str, root: Path) -> None:
-    """Store a file of any size in pieces unless it is there already."""
+    """Store a file of any size in pieces unless it is there already, whole."""
     target = root / relative_path(sha256)
-    if target.exists():
+    if _is_whole(target, path.stat().st_size):
         return
     with path.open("rb") as source, _new(target) as stream:
         while piece := source.read(_CHUNK):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import resource
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -26,7 +28,15 @@ _AHEAD = 8
 _SECONDS = 180
 
 
+#: Bytes of address space of a reading process: what unpacks without end is refused, not the machine brought down.
+_ADDRESS_SPACE = 4 << 30
+
+
 def _start(language: str) -> None:
+    if sys.platform == "linux":
+        _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        if hard == resource.RLIM_INFINITY or hard > _ADDRESS_SPACE:
+            resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, hard))
     django.setup()
     translation.activate(language)
 
@@ -73,7 +83,7 @@ class FilePool:
         remaining = iter(sources)
         while True:
             while len(waiting) < _AHEAD * self._jobs and (source := next(remaining, None)) is not None:
-                waiting.append((source, self._pool().submit(self._prepare, source)))
+                waiting.append((source, self._submit(source)))
             if not waiting:
                 return
             source, future = waiting.popleft()
@@ -82,7 +92,16 @@ class FilePool:
             except (BrokenProcessPool, TimeoutError):
                 self._stop()
                 yield self._alone(source)
-                waiting = deque((s, self._pool().submit(self._prepare, s)) for s, _future in waiting)
+                waiting = deque((s, self._submit(s)) for s, _future in waiting)
+
+    def _submit(self, source: Source) -> Future[Prepared]:
+        """Hand `source` to the processes. After one of them died nothing is taken any more: that is told when its turn comes."""
+        try:
+            return self._pool().submit(self._prepare, source)
+        except BrokenProcessPool as broken:
+            future: Future[Prepared] = Future()
+            future.set_exception(broken)
+            return future
 
     def _alone(self, source: Source) -> Prepared:
         """Once more in a process of its own, to tell the file that kills from its neighbours."""

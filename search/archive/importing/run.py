@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
-from search.archive.importing import originals
+from search.archive.enums import Reason
 from search.archive.importing.entries import Entry
 from search.archive.importing.originals import StoredOriginal
 from search.archive.importing.pool import FilePool
-from search.archive.importing.prepare import media_type, set_aside_entry
+from search.archive.importing.prepare import keep_on_disk, media_type, refused_source, refused_zip
 from search.archive.importing.rows import read_rows
-from search.archive.importing.sources import Source, discover, members
+from search.archive.importing.sources import DAMAGED, Source, discover, members, open_member
 from search.archive.importing.writer import Tally, Writer
 from search.archive.models import NormativeDocument
 from search.archive.readers import Unreadable
 
 #: Entries written in one transaction.
 BATCH = 400
+#: Characters of text after which a batch is written however few its entries are.
+_BATCH_CHARACTERS = 8_000_000
 #: Fewer files than this are read faster in this process than processes start.
 _PARALLEL_FROM = 12
 
@@ -104,20 +110,38 @@ class ArchiveImport:
         )  # fmt: skip
 
     def _import_rows(self, source: Source) -> None:
-        size = source.path.stat().st_size
-        sha256 = originals.digest_file(source.path)
-        if self._root:
-            originals.keep_file(source.path, sha256, self._root)
-        original = StoredOriginal(sha256, source.name[:300], size, media_type(source.name))
         self._files += 1
         batch: list[Entry] = []
-        for entry in read_rows(source.path, original):
-            batch.append(entry)
-            if len(batch) >= BATCH:
-                self._flush(batch)
+        try:
+            original = self._keep(source)
+        except (OSError, Unreadable) as error:
+            refused = error if isinstance(error, Unreadable) else Unreadable(Reason.UNREADABLE, str(error))
+            batch.extend(refused_source(source, refused, root=self._root).entries)
+        else:
+            weight = 0
+            for entry in read_rows(source, original):
+                batch.append(entry)
+                weight += len(entry.fields.get("text", ""))
+                if len(batch) >= BATCH or weight >= _BATCH_CHARACTERS:
+                    self._flush(batch)
+                    weight = 0
+            self._bytes += 0 if source.members else original.size
         self._flush(batch)
-        self._bytes += size
         self._progress(self._bytes, self._writer.tally.read)
+
+    def _keep(self, source: Source) -> StoredOriginal:
+        """The file of rows kept as an original; a member of an archive is unpacked for it. Raises OSError, `Unreadable`."""
+        if not source.members:
+            return keep_on_disk(source.path, source.path.stat().st_mtime_ns, self._root)
+        with tempfile.TemporaryDirectory(prefix="yanlu-rows-") as folder:
+            copy = Path(folder) / "rows"
+            try:
+                with open_member(source, limit=None) as packed, copy.open("wb") as unpacked:
+                    shutil.copyfileobj(packed, unpacked, 1 << 20)
+            except DAMAGED as error:
+                raise Unreadable(Reason.UNREADABLE, _("压缩包成员已损坏。")) from error
+            kept = keep_on_disk(copy, copy.stat().st_mtime_ns, self._root)
+        return replace(kept, name=source.name[:300], media_type=media_type(source.name))
 
     def _import_files(self, sources: Iterator[Source]) -> None:
         first = list(islice(sources, _PARALLEL_FROM))
@@ -129,7 +153,7 @@ class ArchiveImport:
                 self._files += 1
                 self._bytes += prepared.size
                 batch.extend(prepared.entries)
-                if len(batch) >= 50:
+                if len(batch) >= 50 or sum(len(e.fields.get("text", "")) for e in batch) >= _BATCH_CHARACTERS:
                     self._flush(batch)
                 self._progress(self._bytes, self._writer.tally.read + len(batch))
         self._flush(batch)
@@ -137,14 +161,16 @@ class ArchiveImport:
     def _expanded(self, sources: Iterable[Source], refused: list[Entry]) -> Iterator[Source]:
         """Zip archives replaced by their members; one that cannot be opened is set aside."""
         for source in sources:
-            if not source.is_zip:
+            if source.is_jsonl:
+                self._import_rows(source)
+            elif not source.is_zip:
                 yield source
-                continue
-            try:
-                yield from self._expanded(members(source), refused)
-            except Unreadable as error:
-                self._files += 1
-                refused.append(set_aside_entry(source, None, error))
+            else:
+                try:
+                    yield from self._expanded(members(source), refused)
+                except Unreadable as error:
+                    self._files += 1
+                    refused.extend(refused_zip(source, error, root=self._root).entries)
 
     def _flush(self, batch: list[Entry]) -> None:
         if batch:
@@ -154,8 +180,12 @@ class ArchiveImport:
 
 
 def total_bytes(paths: Iterable[Path]) -> int:
-    """Bytes of every file an import of `paths` will look at, for the progress bar."""
-    return sum(s.path.stat().st_size for s in discover(paths))
+    """Bytes of every file an import of `paths` will look at, for the progress bar; what vanishes meanwhile has none."""
+    total = 0
+    for source in discover(paths):
+        with suppress(OSError):
+            total += source.path.stat().st_size
+    return total
 
 
 def shared_numbers() -> int:

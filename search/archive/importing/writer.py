@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 
 from django.db import reset_queries, transaction
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 
 from portal.text import storable
 from search.archive.enums import DECIDED_STATUSES, ItemStatus, Reason
 from search.archive.importing.entries import Entry
+from search.archive.importing.likeness import set_aside_duplicates
 from search.archive.importing.originals import StoredOriginal
 from search.archive.importing.seen import SeenKeys
-from search.archive.models import ImportItem, NormativeDocument, OriginalFile
-from search.archive.numbers import parse_number
+from search.archive.models import ImportItem, OriginalFile
 from search.archive.services import DocumentRow, upsert_documents
 
-_HAN = re.compile(r"[㐀-鿿]+")
-_SHINGLE = 12
 #: Originals whose row ids are remembered between batches.
 _REMEMBERED = 5_000
-_SAME_WITH_NUMBER, _SAME_WITHOUT_NUMBER = 0.85, 0.985
 
 
 @dataclass(slots=True)
@@ -74,13 +71,17 @@ class Writer:
     def _write(self, entries: list[Entry]) -> None:
         self._adopt_earlier_keys(entries)
         keys = [e.source_key for e in entries]
-        known = {i.source_key: i for i in ImportItem.objects.filter(source_key__in=keys).defer("payload")}
-        _set_aside_duplicates(entries, known)
+        found = ImportItem.objects.filter(source_key__in=keys).defer("payload")
+        known = {i.source_key: i for i in found.annotate(said=KT("payload__digest"))}
+        for entry in entries:
+            if item := known.get(entry.source_key):
+                _look_again(entry, item)
+        set_aside_duplicates(entries, settled={k for k, item in known.items() if item.document_id})
         original_ids = self._store_originals(entries)
         rows = []
         for entry in entries:
             item = known.get(entry.source_key)
-            if entry.reason is None and not (item and item.status in DECIDED_STATUSES):
+            if entry.reason is None and not (item and _is_decided(entry, item)):
                 fields = dict(entry.fields)
                 if entry.from_file and entry.original:
                     fields["original_id"] = original_ids[entry.original.sha256]
@@ -104,13 +105,14 @@ class Writer:
         original_ids: dict[str, int],
     ) -> ImportItem | None:  # fmt: skip
         """The row to write for `entry`, or None when what is stored already says the same."""
-        if item is not None and item.status in DECIDED_STATUSES:
+        if item is not None and _is_decided(entry, item):
             self.tally.outcomes[ItemStatus.UNCHANGED] += 1
             return None
         status = ItemStatus.SET_ASIDE if entry.reason else outcomes[entry.source_key]
         if status == ItemStatus.SET_ASIDE:
             self._tell_set_aside(entry, earlier=item)
-            if item is not None and item.status == status and item.reason_code == entry.reason:
+            same = item is not None and _said(item) in ("", entry.digest)
+            if item is not None and item.status == status and item.reason_code == entry.reason and same:
                 return None
         else:
             self.tally.outcomes[status] += 1
@@ -121,7 +123,8 @@ class Writer:
             source_key=entry.source_key, origin=storable(entry.origin), status=status, reason_code=entry.reason or "",
             reason=storable(entry.message[:500]), title=storable(entry.title[:500]), payload=entry.payload(),
             original_id=original_ids.get(entry.original.sha256) if entry.original else None,
-            document_id=ids.get(entry.source_key),
+            # What waits as a new version of a document stays linked to it.
+            document_id=ids.get(entry.source_key) or (item.document_id if item else None),
         )  # fmt: skip
 
     def _tell_set_aside(self, entry: Entry, *, earlier: ImportItem | None) -> None:
@@ -159,7 +162,7 @@ class Writer:
 
     def _adopt_earlier_keys(self, entries: list[Entry]) -> None:
         """A file whose bytes changed is a new version of the document that came from the same place, not a second one."""
-        by_origin = {e.origin: e for e in entries if e.from_file and "#" not in e.source_key}
+        by_origin = {storable(e.origin): e for e in entries if e.from_file and "#" not in e.source_key}
         earlier = (
             ImportItem.objects.filter(origin__in=list(by_origin), document__isnull=False)
             .exclude(source_key__in=[e.source_key for e in entries])
@@ -172,44 +175,20 @@ class Writer:
                 taken.add(key)
 
 
-def _shingles(text: str) -> set[int]:
-    """Hashes of every run of twelve Chinese characters, so that punctuation and layout do not count."""
-    han = "".join(_HAN.findall(text))
-    return {hash(han[i : i + _SHINGLE]) for i in range(max(1, len(han) - _SHINGLE + 1))}
+def _said(item: ImportItem) -> str:
+    """What told the item apart when it was last set aside; "" for one that never was, or was by an earlier release."""
+    return str(getattr(item, "said", None) or "")
 
 
-def _overlap(one: set[int], other: set[int]) -> float:
-    """Share of the smaller set found in the other."""
-    return len(one & other) / max(1, min(len(one), len(other)))
+def _is_decided(entry: Entry, item: ImportItem) -> bool:
+    """True when a person decided about the very thing that `entry` says again."""
+    return item.status in DECIDED_STATUSES and _said(item) in ("", entry.digest)
 
 
-def _set_aside_duplicates(entries: list[Entry], known: dict[str, ImportItem]) -> None:
-    """A file the archive already holds from another source waits for a person.
-
-    With the same number the texts may differ as two web pages of one document do; without one they must be the same,
-    because versions of a law share most of their text.
-    """
-    without_document = {key for key, item in known.items() if item.document_id is None}
-    fresh = [
-        e for e in entries
-        if e.from_file and e.reason is None and (e.source_key not in known or e.source_key in without_document)
-    ]  # fmt: skip
-    if not fresh:
-        return
-    same_title: dict[str, list[NormativeDocument]] = {}
-    columns = ("title", "text", "number_key")
-    for document in NormativeDocument.objects.filter(title__in={e.title for e in fresh}).only(*columns):
-        same_title.setdefault(document.title, []).append(document)
-    for entry in fresh:
-        mine = _shingles(str(entry.fields.get("text", "")))
-        number = parse_number(str(entry.fields.get("document_number_raw") or ""))
-        for document in same_title.get(entry.title, []):
-            share = _overlap(mine, _shingles(document.text))
-            same_number = bool(number and number.key == document.number_key)
-            if share >= (_SAME_WITH_NUMBER if same_number else _SAME_WITHOUT_NUMBER):
-                entry.reason = Reason.DUPLICATE
-                entry.message = _("标题与库中文件 %(id)s 相同，正文重合 %(share)s%%。") % {
-                    "id": document.pk,
-                    "share": int(share * 100),
-                }
-                break
+def _look_again(entry: Entry, item: ImportItem) -> None:
+    """What changed after a person had decided about it waits for a person again, and goes on waiting in later runs."""
+    changed = item.status in DECIDED_STATUSES and not _is_decided(entry, item)
+    waiting = item.status == ItemStatus.SET_ASIDE and item.reason_code == Reason.CHANGED
+    if entry.reason is None and (changed or waiting):
+        entry.reason = Reason.CHANGED
+        entry.message = _("此前已由人工处理，来源的标题、字号或正文后来有变化，请再看一次。")

@@ -11,14 +11,19 @@ from search.archive.numbers import simplify
 #: 文种, longest first, so that 实施细则 is not taken for 细则.
 GENRES = (
     "实施细则", "实施办法", "管理办法", "暂行办法", "指导意见", "实施意见", "工作要点", "行动计划", "实施方案", "工作方案",
-    "条例", "规定", "办法", "细则", "规则", "规程", "规范", "准则", "决定", "决议", "命令", "公报", "公告", "通告", "意见", "通知",
+    "应急预案", "预案", "守则", "制度", "条例", "规定", "办法", "细则", "规则", "规程", "规范", "准则", "决定", "决议", "命令", "公报", "公告", "通告", "意见", "通知",
     "通报", "报告", "请示", "批复", "答复", "复函", "函", "议案", "纪要", "方案", "规划", "计划", "措施", "指引", "解释", "要点",
     "办法", "标准", "目录", "清单", "纲要", "章程", "宪法", "法", "令",
 )  # fmt: skip
 _BROAD = {
     "实施细则": "细则", "实施办法": "办法", "管理办法": "办法", "暂行办法": "办法", "指导意见": "意见", "实施意见": "意见",
-    "工作要点": "要点", "行动计划": "计划", "实施方案": "方案", "工作方案": "方案",
+    "工作要点": "要点", "行动计划": "计划", "应急预案": "预案", "实施方案": "方案", "工作方案": "方案",
 }  # fmt: skip
+#: Words that end like a genre: 联合执法 is no 法, 不得违反规定 no 规定.
+_NO_GENRE = re.compile(
+    r"(?:执|司|普|做|看|说|想|合|违|非|守|用|学|讲|释|手|疗|技|魔|戏|书|语|文|立|懂|犯|枉|知|方|护|涉|依|送)法$|(?:违反|作出|做出|符合|不按)(?:规定|决定)$"
+    r"|(?:法|指|口|责|勒|夏|冬|时)令$"
+)
 _TAIL = re.compile(r"(?:[（(〔\[][^（()）]{0,24}[)）〕\]]|[》>〉”\"])+$")
 #: Genres that only rules have: a title ending so is normative without a number.
 RULE_GENRES = frozenset(
@@ -39,6 +44,8 @@ _COUNTY = re.compile(r"(?:区|县|旗)(?:人民政府|住|财|教|卫|民|人|�
 def genre_of(title: str) -> str:
     """文种 at the end of `title`, in its broad form (实施办法 -> 办法); "" when it has none."""
     bare = _TAIL.sub("", simplify(title.strip()))
+    if _NO_GENRE.search(bare):
+        return ""
     for genre in GENRES:
         if bare.endswith(genre) and len(bare) > len(genre):
             return _BROAD.get(genre, genre)
@@ -50,7 +57,8 @@ def issuers_in_title(title: str) -> list[str]:
     match = _ISSUERS.match(simplify(title.strip()))
     if not match:
         return []
-    return split_bodies(match["who"])
+    # 国务院办公厅转发财政部关于…: who forwards has issued this paper, not whom it forwards.
+    return split_bodies(re.split(r"转发|批转|印发", match["who"])[0])
 
 
 def split_bodies(text: str) -> list[str]:
@@ -89,7 +97,9 @@ def looks_like_body(line: str) -> bool:
 
 def level_of(issuer: str, title: str = "") -> str:
     """Level of the issuing authority; "" when neither name tells."""
-    who = issuer or title
+    who = issuer or title.partition("关于")[0]
+    if not issuer and re.match(r"城市|上市|都市|超市|社区|园区", who):
+        return ""
     if re.match(
         r"(?:中华人民共和国)?(?:国务院|全国人|中共中央|中央军委|国家主席|最高人民)|中华人民共和国主席", who
     ):
@@ -120,15 +130,26 @@ def _city_or_county(rest: str) -> str:
     return Level.COUNTY if inner and "开发区" not in inner["inner"] else Level.CITY
 
 
+_STATE = re.compile(
+    r"(?:中共)?中央|国务院|全国|最高人民|中国|中华人民共和国|国家|[\u4e00-\u9fff]{2,10}部(?:办公厅|$)"
+)
+#: 城市房屋, 上市公司, 自然保护区: words with 市 and 区 that name no place.
+_NO_PLACE = re.compile(
+    r"中国|国家|中华|全国|国务院|上市|都市|超市|股市|门市|[\u4e00-\u9fff]*(?:城市|开发区|保护区|示范区|试验区|园区|社区|地区|景区|校区|城镇)$"
+)
+
+
 def region_of(issuer: str, title: str = "") -> str:
     """The place an issuer governs, as its name gives it; "" for national bodies."""
+    if _STATE.match(simplify(issuer)):
+        return ""
     for text in (issuer, title):
         match = re.match(
             r"(?:中共)?((?:[\u4e00-\u9fff]{2,8}?(?:省|自治区))?(?:[\u4e00-\u9fff]{2,8}?(?:自治州|地区|盟|市))?"
             r"(?:(?!人民|人力|住房|城乡)[\u4e00-\u9fff]{1,5}?(?:区|县|旗)(?!域|划))?)",
-            simplify(text),
+            simplify(text).partition("关于")[0],
         )
-        if match and match[1] and not match[1].startswith(("中国", "国家", "中华", "全国")):
+        if match and match[1] and not _NO_PLACE.match(match[1]):
             return match[1]
     return ""
 

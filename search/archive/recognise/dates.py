@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from search.archive.numerals import to_int
 
 _N = "0-9０-９零〇○◯Ｏ一二三四五六七八九十廿卅"
-# The year begins and ends with a numeral: blanks alone must not be tried from each of them to the end of a long gap.
+# Four numerals, apart or not: in 附件1 2021年 the first one is no part of the year. 元月 is January.
 _CHINESE = re.compile(
-    rf"(?P<y>[{_N}]{{4}}|[{_N}][{_N}\s]{{2,7}}[{_N}])\s*年\s*(?P<m>[{_N}]{{1,3}})\s*月\s*(?P<d>[{_N}]{{1,3}})\s*[日号號]"
+    rf"(?<![0-9０-９])(?P<y>[{_N}](?:\s{{0,3}}[{_N}]){{3}})\s*年\s*(?P<m>[{_N}元]{{1,3}})\s*月\s*(?P<d>[{_N}]{{1,3}})\s*[日号號]"
 )
 _NUMERIC = re.compile(
-    r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[-/.．]\s?(?P<m>\d{1,2})\s?[-/.．]\s?(?P<d>\d{1,2})(?!\d)"
+    r"(?<!\d)(?P<y>(?:19|20|１９|２０)\d\d)\s?[-/.．－／]\s?(?P<m>\d{1,2})\s?[-/.．－／]\s?(?P<d>\d{1,2})(?!\d)"
 )
 #: Earlier than the first document of the republic, or absurdly late: a misreading.
 _FIRST_YEAR, _LAST_YEAR = 1949, 2100
@@ -31,7 +31,7 @@ class FoundDate:
 
 
 def _day(match: re.Match[str]) -> dt.date | None:
-    parts = [to_int(re.sub(r"\s+", "", match[g])) for g in ("y", "m", "d")]
+    parts = [to_int(re.sub(r"\s+", "", match[g]).replace("元", "1")) for g in ("y", "m", "d")]
     if None in parts:
         return None
     year, month, day = (int(p or 0) for p in parts)

@@ -19,8 +19,17 @@ from search.archive.recognise.noise import Cleaned, clean
 from search.archive.recognise.normative import Verdict, judge
 from search.archive.recognise.parts import Parts, read_parts
 from search.archive.recognise.terms import Terms, read_terms, resolve
-from search.archive.recognise.title import FoundTitle, find_title, locate, tidy_title, title_from_name
+from search.archive.recognise.title import (
+    FoundTitle,
+    find_title,
+    is_title,
+    locate,
+    tidy_title,
+    title_from_name,
+)
 
+#: Confidence of the clauses of a text of which a part could not be read.
+_PART = 0.4
 #: A publication date this much later than the signature is a reposting, not the publication.
 _REPOST_AFTER = dt.timedelta(days=366)
 
@@ -49,8 +58,9 @@ def recognise(extract: Extract, *, name: str = "") -> list[Recognised]:
     out: list[Recognised] = []
     for title, lines in articles:
         part = Extract(
-            "\n".join(lines), extract.origin, extract.media_type, title=title, meta={}, notes=extract.notes
-        )
+            "\n".join(lines), extract.origin, extract.media_type, title=title, notes=extract.notes,
+            partial=extract.partial,
+        )  # fmt: skip
         one = _one(lines, part, Cleaned(lines, cleaned.noise if not out else []), name="")
         one.reason = Reason.SEVERAL
         one.message = _("原文件含 %(count)s 篇文章，已按篇拆开，请确认哪些应当收录。") % {
@@ -68,7 +78,8 @@ def _title(lines: list[str], extract: Extract, name: str) -> FoundTitle:
         # A page's heading may be the bare name of what the text prints under a longer title.
         if found and not last and found.title.endswith(stated) and not found.rest:
             return found
-        return FoundTitle(stated, 0.95 if last else 0.85, first, last)
+        # What the text does not say itself and no document is called like may be the name of the site.
+        return FoundTitle(stated, 0.95 if last else 0.85 if is_title(stated) else 0.5, first, last)
     found = find_title(lines)
     if found:
         return FoundTitle(tidy_title(found.title), found.confidence, found.first, found.last, found.rest)
@@ -90,7 +101,7 @@ def _one(lines: list[str], extract: Extract, cleaned: Cleaned, *, name: str) -> 
         "title": title.title,
         "text": body,
         "text_origin": extract.origin,
-        "text_scope": "full",
+        "text_scope": "excerpt" if extract.partial else "full",
     }
     number = _number(stated, parts, fields, confidence)
     parts.history = parts.history or _stated_history(stated)
@@ -101,6 +112,8 @@ def _one(lines: list[str], extract: Extract, cleaned: Cleaned, *, name: str) -> 
     fields["signature"] = _signature(parts)
     fields["confidence"] = confidence
     confidence |= derived_confidence(fields, parts)
+    if extract.partial:
+        confidence["clauses"] = min(confidence["clauses"], _PART)
     fields["confidence"] = {k: round(v, 2) for k, v in confidence.items()}
     verdict = judge(
         title=title.title, text=body, has_number=number is not None, has_issuer=bool(fields["issuing_authority"]),
@@ -201,6 +214,13 @@ def _terms(
     return terms, effective, parse_date(stated.get("valid_until", "")) or until
 
 
+def _sure_of_signing(stated: dict[str, str], parts: Parts) -> float:
+    """A date under the name of who signed is surer than one that stands alone, or that follows from the history."""
+    if parse_date(stated.get("adopted_on", "")) or (parts.signed_on and parts.signed_by):
+        return 0.9
+    return 0.8 if parts.noted_on else 0.7
+
+
 def _dates(
     body: str, stated: dict[str, str], parts: Parts, fields: dict[str, Any], confidence: dict[str, float]
 ) -> list[str]:
@@ -227,7 +247,7 @@ def _dates(
         validity_text=terms.validity_text, effective_rule=terms.effective_rule,
     )  # fmt: skip
     for column, sure in (
-        ("adopted_on", 0.85),
+        ("adopted_on", _sure_of_signing(stated, parts)),
         ("published_on", 0.8),
         ("effective_on", 0.8),
         ("valid_until", 0.75),

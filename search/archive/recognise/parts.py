@@ -33,7 +33,8 @@ _RED_HEAD = re.compile(
     r"^(?:特急|加急|特提|平急|急件|文件|.{2,80}文件|内部发送.*|信息公开选项.*|公开方式.*|主动公开.{0,6}|依申请公开.{0,6}|抄\s*送.*|主题词.*)$"
 )
 _ADDRESSEES = re.compile(
-    r"^(?![（(一二三四五六七八九十\d第])(?!.*(?:如下|通知|决定|意见|规定|符合|下列|包括|以下|来源|作者|时间|坚持|做到))[^。]{2,400}[:：]$"
+    # 三亚市、六安市、十堰市 begin with a numeral, too.
+    r"^(?![（(\d]|[一二三四五六七八九十]{1,3}[、，,．.是要为）)]|第[一二三四五六七八九十百\d]{1,4}[条章节款项])(?!.*(?:如下|通知|决定|意见|规定|符合|下列|包括|以下|来源|作者|时间|坚持|做到))[^。]{2,400}[:：]$"
 )
 _TO_WHOM = re.compile(r"各|有关|委员|同志|人民政府|分行|局|厅|院$|公司|办公")
 _EVENT = re.compile(r"[12１２][0-9０-９]{3}年[0-9０-９]{1,2}月[0-9０-９]{1,2}日")
@@ -164,7 +165,8 @@ def _read_signature(lines: list[str], parts: Parts, title_end: int) -> None:
             continue
         before = line[: dates[0].start].strip(" \u3000")
         after = line[dates[-1].end :].strip(" \u3000。")
-        if after or (before and not looks_like_body(before)):
+        between_days = len({found.day for found in dates}) > 1
+        if after or between_days or (before and not looks_like_body(before)):
             continue
         bodies = [before] if before else []
         above = index - 1

@@ -9,19 +9,22 @@ from dataclasses import dataclass
 from search.archive.numerals import to_int
 from search.archive.recognise.dates import add_months, add_years, find_dates, parse_date
 
-_DATE = r"[0-9０-９零〇○一二三四五六七八九十\s]{4,9}年[0-9０-９一二三四五六七八九十\s]{1,4}月[0-9０-９一二三四五六七八九十\s]{1,4}日"
+_DATE = r"[0-9０-９零〇○一二三四五六七八九十\s]{4,9}年[0-9０-９元一二三四五六七八九十\s]{1,4}月[0-9０-９一二三四五六七八九十\s]{1,4}日"
 _EFFECTIVE = re.compile(
-    rf"(?:[自从于]\s*)?(?P<date>{_DATE})\s*(?:零时|0时)?\s*起?\s*(?:正式|开始)?(?:施行|实施|执行|生效)"
+    # No two runs of blanks side by side: how they are shared out would be tried in every way.
+    rf"(?:[自从于]\s*)?(?P<date>{_DATE})(?:\s*(?:零时|0时))?(?:\s*起)?\s*(?:正式|开始)?(?:施行|实施|执行|生效)"
 )
 _RULE = re.compile(
     r"自\s*(?P<what>印发|发布|公布|颁布|下发|签发|发文|通过|公告)\s*之日起\s*(?:正式)?(?:施行|实施|执行|生效)"
 )
 _NUMBER = r"[0-9０-９一二三四五六七八九十两]{1,3}"
 _UNTIL = re.compile(
-    rf"(?:有效期(?:限)?(?:截止|延长)?(?:至|到|截至)|(?:施行|执行|实施|有效)(?:至|到))\s*(?P<date>{_DATE})"
+    rf"(?:有效期(?:限)?(?:截止|延长)?(?:至|到|截至)|(?:施行|执行|实施|有效)[，,]?(?:至|到)"
+    # 有效期自…起至…; 本办法自…起至…: what else runs from one day to another is an event.
+    rf"|(?:有效期(?:限)?|本(?:办法|规定|细则|通知|意见|方案|决定|公告|通告|措施|规则))[:：为]?自\s*{_DATE}\s*起?[，,]?(?:至|到))\s*(?P<date>{_DATE})"
 )
 _FOR = re.compile(
-    rf"(?:有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|试行)(?:为|暂定|是|：|:)?\s*(?P<n>{_NUMBER})\s*(?P<unit>个月|年)"
+    rf"(?:有效期(?:限)?(?:自[^。；，,\n]{{2,20}}起(?:计算)?)?|试行期(?:限)?|施行期(?:限)?|试行)(?:为|暂定|是|：|:)?\s*(?P<n>{_NUMBER})\s*(?P<unit>个月|年)"
 )
 #: A sentence about something else's validity: a permit, a certificate, an offer.
 _OTHER_THING = re.compile(

@@ -44,6 +44,8 @@ def tidy_title(raw: str) -> str:
 
 def is_title(line: str) -> bool:
     """True when `line` reads as the title of a normative document: it ends in a genre and says about what."""
+    if len(line) > 1_000:
+        return False
     plain = simplify(line.strip())
     if not 4 <= len(plain) <= 150 or _FORBIDDEN.search(plain):
         return False
@@ -54,6 +56,8 @@ def is_title(line: str) -> bool:
 
 
 def _same(one: str, other: str) -> bool:
+    if len(one) > 2 * len(other) + 100:
+        return False
     strip = str.maketrans("", "", " \u3000\u00a0《》“”\"'()（）")
     return simplify(one).translate(strip) == simplify(other).translate(strip)
 
