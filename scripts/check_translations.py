@@ -22,6 +22,14 @@ CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 SOURCES = ("site/portal", "search", "interpretations", "consultations", "templates")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 SHOWN = 40
+#: Django's command, told that `_t` marks texts, too: modules that need both kinds of gettext call the eager one so.
+MAKEMESSAGES = """
+import sys
+from django.core.management import execute_from_command_line
+from django.core.management.commands.makemessages import Command
+Command.xgettext_options = [*Command.xgettext_options, "--keyword=_t"]
+execute_from_command_line(sys.argv)
+"""
 
 
 def collect() -> polib.POFile:
@@ -36,8 +44,8 @@ def collect() -> polib.POFile:
         (work / "locale" / "en").mkdir(parents=True)
         command = [
             sys.executable,
-            "-m",
-            "django",
+            "-c",
+            MAKEMESSAGES,
             "makemessages",
             "-l",
             "en",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -162,6 +163,17 @@ def test_what_is_wrong_with_a_catalogue(own: list[polib.POEntry], problem: str |
 def test_placeholders_must_be_the_same(msgid: str, msgstr: str, good: bool) -> None:
     found = check_translations.problems(catalogue(text(msgid)), catalogue(text(msgid, msgstr)))
     assert (found == []) is good
+
+
+def test_texts_are_marked_by_names_the_collector_knows() -> None:
+    named = re.compile(r"import n?p?n?gettext(?:_lazy)? as (\w+)")
+    used = {
+        name
+        for source in check_translations.SOURCES
+        for path in (REPOSITORY / source).rglob("*.py")
+        for name in named.findall(path.read_text())
+    }
+    assert used - {"_"} == set(re.findall(r"--keyword=(\w+)", check_translations.MAKEMESSAGES))
 
 
 def test_the_english_catalogue_is_complete() -> None:
