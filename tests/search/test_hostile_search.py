@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import html
 import json
-import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -46,7 +44,6 @@ class TestMarkup:
         page = client.get(path.replace("{}", quote(MARKUP))).content.decode()
         assert "<script>alert" not in page
         assert "<img src=x" not in page
-        ) or "{{7*7}}" in html.unescape(page)
         assert "\"'><img" not in page
 
     def test_in_a_document_is_text_wherever_it_is_shown(self, client: Client, archive: Make) -> None:
