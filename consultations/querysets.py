@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -103,10 +103,16 @@ class ConsultationQuerySet(PageQuerySet):
 
     def update(self, **kwargs: Any) -> int:
         """Like any update, but raises `ConsultationLocked` rather than change what is fixed."""
-        locked = [name for name in LOCKED_FIELDS if name in kwargs or f"{name}_id" in kwargs]
+        self.refuse_bulk_write(kwargs)
+        return int(super().update(**kwargs))
+
+    def refuse_bulk_write(self, values: Mapping[str, Any]) -> None:
+        """Raise `ConsultationLocked` when one of these was opened and `values` write what is fixed, or take it down."""
+        locked = [name for name in LOCKED_FIELDS if name in values or f"{name}_id" in values]
+        if values.get("live", True) is not True:
+            locked.append("live")
         if locked and self.was_opened().exists():
             raise ConsultationLocked(locked)
-        return int(super().update(**kwargs))
 
     update.alters_data = True  # type: ignore[attr-defined]
 

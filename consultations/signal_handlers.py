@@ -6,7 +6,7 @@ A live page with obstacles is refused, an opened one cannot change or vanish, fr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models.signals import post_save, pre_delete, pre_save
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,12 @@ from consultations.clock import current
 from consultations.exceptions import ConsultationBlocked, ConsultationLocked
 from consultations.freezing import freeze_draft, is_freezing
 from consultations.models import ConsultationPage, DraftClause
+from portal.home.models import BasePage
+from portal.home.signals import pages_written_in_bulk
 from portal.periods.exceptions import PeriodUnknown
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 #: A save of none of these cannot release or change anything (Wagtail's bookkeeping of revisions and locks).
 RELEVANT_FIELDS = frozenset({*gate.GUARDED_FIELDS, "department_id", "live", "title"})
@@ -94,6 +99,12 @@ def keep_place(
         raise ConsultationLocked(["department"], str(CANNOT_MOVE))
 
 
+def guard_bulk_write(rows: QuerySet[BasePage], values: dict[str, Any], **_kwargs: Any) -> None:
+    """`BasePage.objects.update` on the base rows of opened consultations. Raises as their own `update` does."""
+    if {"slug", "live"} & values.keys():
+        ConsultationPage.objects.filter(pk__in=rows.values("pk")).refuse_bulk_write(values)
+
+
 def guard_clause(instance: DraftClause, raw: bool = False, **_kwargs: Any) -> None:
     """Clauses are written by freezing only; once people can comment, by nobody."""
     opened = ConsultationPage._base_manager.filter(
@@ -109,6 +120,7 @@ def connect() -> None:
     pre_save.connect(guard_page, sender=ConsultationPage, dispatch_uid=uid)
     post_save.connect(freeze_page, sender=ConsultationPage, dispatch_uid=uid)
     pre_delete.connect(keep_page, sender=ConsultationPage, dispatch_uid=uid)
+    pages_written_in_bulk.connect(guard_bulk_write, sender=BasePage, dispatch_uid=uid)
     pre_page_move.connect(keep_place, sender=ConsultationPage, dispatch_uid=uid)
     pre_save.connect(guard_clause, sender=DraftClause, dispatch_uid=uid)
     pre_delete.connect(guard_clause, sender=DraftClause, dispatch_uid=uid)

@@ -36,6 +36,31 @@ def writing_package() -> Iterator[None]:
         _writing.reset(token)
 
 
+def is_writing_package() -> bool:
+    """Whether rows written right now are written together with their page."""
+    return _writing.get()
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Within it Wagtail counts no references; its own switch cannot be thrown twice, so one that is off is left alone."""
+    # Loads the page model, which does not exist yet while models are being imported.
+    from wagtail import signal_handlers as counting
+
+    if getattr(counting.reference_index_auto_update_disabled, "value", False):
+        yield
+        return
+    with counting.disable_reference_index_auto_update():
+        yield
+
+
+def count_references(page: models.Model) -> None:
+    """Bring Wagtail's index of what uses what up to date for `page` and its rows."""
+    from wagtail.signal_handlers import update_reference_index_on_save
+
+    update_reference_index_on_save(page)
+
+
 class PackageQuerySet(models.QuerySet[_Row]):
     """Rows of packages. Bulk writes send no signals, so they are refused here as single ones are below."""
 
@@ -58,7 +83,7 @@ class PackageQuerySet(models.QuerySet[_Row]):
 
 def guard_row(instance: Any, raw: bool = False, **kwargs: Any) -> None:
     """A row is written by itself: neither the page it belongs to nor the one it came from may be live."""
-    if raw:
+    if raw or _writing.get():
         return
     stored = type(instance)._base_manager.filter(pk=instance.pk).values_list("page_id", flat=True)
     _refuse_if_live({instance.page_id, *stored})

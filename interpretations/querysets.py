@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -65,17 +66,31 @@ class PolicyQuerySet(PageQuerySet):
             "steps",
         )
 
+    def released(self) -> PolicyQuerySet:
+        """Public now or once: live, withdrawn, or taken down in another way."""
+        return self.filter(Q(live=True) | Q(withdrawn_at__isnull=False) | Q(first_published_at__isnull=False))
+
     def update(self, **kwargs: Any) -> int:
-        """Like any update, but raises PublicationBlocked rather than change what was signed for a live policy."""
+        """Like any update, but raises PublicationBlocked for a live policy whose content or state it would change."""
+        self.refuse_bulk_write(kwargs)
+        return int(super().update(**kwargs))
+
+    def refuse_bulk_write(self, values: Mapping[str, Any]) -> None:
+        """Raise PublicationBlocked when one of these is live and `values` write what was signed, or take it down."""
         signed = {
             "title",
             "releasable",
             *(name for f in content_fields(self.model) for name in (f.name, f.attname)),
         }
-        if not signed.isdisjoint(kwargs) and (live := self.filter(live=True).first()) is not None:
-            message = _("已发布文件的内容不能直接改动；请修改草稿并重新审签")
-            raise PublicationBlocked([Obstacle("live_content", message)], title=live.title)
-        return int(super().update(**kwargs))
+        takes_down = values.get("live", True) is not True
+        if signed.isdisjoint(values) and not takes_down:
+            return
+        if (live := self.filter(live=True).first()) is None:
+            return
+        message = _("已发布文件的内容不能直接改动；请修改草稿并重新审签")
+        if takes_down:
+            message = _("已发布的文件不能直接下线；请撤回并公开说明原因")
+        raise PublicationBlocked([Obstacle("live_content", message)], title=live.title)
 
     update.alters_data = True  # type: ignore[attr-defined]
 

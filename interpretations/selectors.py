@@ -13,7 +13,6 @@ from django.utils import timezone
 from wagtail.models import TaskState, WorkflowState
 
 from interpretations.enums import ReturnReason, SignOffDecision, SignOffKind
-from interpretations.gate import Obstacle, obstacles
 from interpretations.models import LegalityReviewTask, PolicyDocumentPage, SignOff
 from portal.periods import services as periods
 from portal.periods.enums import PeriodCode
@@ -133,9 +132,3 @@ def _evaluations(pages: list[PolicyDocumentPage], day: date) -> Iterator[Reminde
 def evaluation_starts(valid_until: date) -> date:
     """First day of evaluating a policy that is valid until `valid_until`."""
     return valid_until - timedelta(days=periods.get_period(EVALUATION).value)
-
-
-def live_with_obstacles() -> list[tuple[PolicyDocumentPage, list[Obstacle]]]:
-    """Live policies the gate would refuse today: written past the ORM, or their files replaced. For the audit command."""
-    pages = PolicyDocumentPage.objects.live().with_package()
-    return [(page, missing) for page in pages if (missing := obstacles(page))]

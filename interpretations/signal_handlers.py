@@ -10,8 +10,9 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models.signals import post_delete, post_save, pre_save
+from django.db.models.signals import post_save, pre_delete, pre_save
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 from wagtail.models import Revision, TaskState
 from wagtail.signals import init_new_page, page_published, pre_page_move
@@ -31,9 +32,14 @@ from interpretations.models import (
 from interpretations.models.workflow import APPROVE, REJECT
 from interpretations.signals import policy_submitted, review_decided
 from portal.home.models import BasePage, DepartmentPage
+from portal.home.signals import pages_written_in_bulk
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from portal.organisations.models import User
+
+CANNOT_VANISH = gettext_lazy("公开发布过的文件不能删除；确需停止公开的，请撤回并公开说明原因。")
 
 
 def connect() -> None:
@@ -44,7 +50,8 @@ def connect() -> None:
     pre_save.connect(guard_schedule, sender=Revision, dispatch_uid=uid("guard_schedule"))
     post_save.connect(sync_archive, sender=PolicyDocumentPage, dispatch_uid=uid("archive"))
     post_save.connect(sync_archive_base_row, sender=BasePage, dispatch_uid=uid("archive_base"))
-    post_delete.connect(withdraw_deleted, sender=PolicyDocumentPage, dispatch_uid=uid("archive_delete"))
+    pre_delete.connect(keep_released, sender=PolicyDocumentPage, dispatch_uid=uid("keep"))
+    pages_written_in_bulk.connect(guard_bulk_write, sender=BasePage, dispatch_uid=uid("bulk"))
     page_published.connect(audit_publication, sender=PolicyDocumentPage, dispatch_uid=uid("audit_publish"))
     policy_submitted.connect(audit_submission, dispatch_uid=uid("audit_submit"))
     review_decided.connect(carry_out_decision, dispatch_uid=uid("decide"))
@@ -157,8 +164,16 @@ def sync_archive_base_row(
         archive_sync.sync(policy)
 
 
-def withdraw_deleted(instance: PolicyDocumentPage, **kwargs: Any) -> None:
-    archive_sync.remove(instance, reason=_("页面已删除"))
+def keep_released(instance: PolicyDocumentPage, **kwargs: Any) -> None:
+    """What the public has read is never deleted, whoever asks, alone or with the page above it (H§6: files stay)."""
+    if PolicyDocumentPage.objects.filter(pk=instance.pk).released().exists():
+        raise PublicationBlocked([Obstacle("released", CANNOT_VANISH)], title=instance.title)
+
+
+def guard_bulk_write(rows: QuerySet[BasePage], values: dict[str, Any], **kwargs: Any) -> None:
+    """`BasePage.objects.update` on the base rows of live policies. Raises PublicationBlocked as their own does."""
+    if {"title", "live"} & values.keys():
+        PolicyDocumentPage.objects.filter(pk__in=rows.values("pk")).refuse_bulk_write(values)
 
 
 def keep_place(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -23,12 +22,10 @@ from interpretations.gate import obstacles
 from interpretations.models import PolicyDocumentPage
 from interpretations.models.workflow import under_review
 from interpretations.rules import may_review
+from interpretations.signal_handlers import CANNOT_VANISH
 from portal.home.models import BasePage
 
 PUBLISH = "action-publish"
-#: Public now or once: live, withdrawn, or taken down in another way.
-RELEASED = Q(live=True) | Q(withdrawn_at__isnull=False) | Q(first_published_at__isnull=False)
-CANNOT_VANISH = _("公开发布过的文件不能删除；确需停止公开的，请撤回并公开说明原因。")
 
 
 @hooks.register("register_admin_urls")
@@ -125,7 +122,7 @@ def _drop_released(request: HttpRequest, objects: list[BasePage]) -> None:
 def _released_below(page: BasePage) -> PolicyDocumentPage | None:
     """The page itself or one below it that is a policy the public has read."""
     below = PolicyDocumentPage.objects.descendant_of(page, inclusive=True)
-    found: PolicyDocumentPage | None = below.filter(RELEASED).order_by("path").first()
+    found: PolicyDocumentPage | None = below.released().order_by("path").first()
     return found
 
 

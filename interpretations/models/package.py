@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -9,22 +12,33 @@ from wagtail.models import Orderable
 
 from interpretations.enums import MaterialForm, Point, StepCode
 from interpretations.models.policy import PolicyDocumentPage
-from interpretations.package_guard import PackageQuerySet
+from interpretations.package_guard import PackageQuerySet, is_writing_package, uncounted
 from interpretations.panels import MATERIAL_PANELS, POINT_PANELS, STEP_PANELS
 from portal.organisations.models import Department
 
 
-class CoIssuer(Orderable):
+class PackageRow(Orderable):
+    """A row written with its page: the page's references are then counted once for all rows, not once for each."""
+
+    class Meta(Orderable.Meta):
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with uncounted() if is_writing_package() else nullcontext():
+            super().save(*args, **kwargs)
+
+
+class CoIssuer(PackageRow):
     page = ParentalKey(PolicyDocumentPage, on_delete=models.CASCADE, related_name="co_issuers")
     department = models.ForeignKey(Department, verbose_name=_("联合发文机关"), on_delete=models.PROTECT)
 
     objects = PackageQuerySet.as_manager()
 
-    class Meta(Orderable.Meta):
+    class Meta(PackageRow.Meta):
         verbose_name = _("联合发文机关")
 
 
-class PointAnswer(Orderable):
+class PointAnswer(PackageRow):
     """One of the eight points: answered, or not applicable with a reason."""
 
     page = ParentalKey(PolicyDocumentPage, on_delete=models.CASCADE, related_name="points")
@@ -36,11 +50,11 @@ class PointAnswer(Orderable):
 
     objects = PackageQuerySet.as_manager()
 
-    class Meta(Orderable.Meta):
+    class Meta(PackageRow.Meta):
         verbose_name = _("解读要点")
 
 
-class InterpretationMaterial(Orderable):
+class InterpretationMaterial(PackageRow):
     """解读材料: what is actually released. Its text is never only a copy of the document."""
 
     page = ParentalKey(PolicyDocumentPage, on_delete=models.CASCADE, related_name="materials")
@@ -72,11 +86,11 @@ class InterpretationMaterial(Orderable):
 
     objects = PackageQuerySet.as_manager()
 
-    class Meta(Orderable.Meta):
+    class Meta(PackageRow.Meta):
         verbose_name = _("解读材料")
 
 
-class ProcedureStep(Orderable):
+class ProcedureStep(PackageRow):
     """One statutory step: done (date, document) or not applicable with a reason; publishable (H§1)."""
 
     page = ParentalKey(PolicyDocumentPage, on_delete=models.CASCADE, related_name="steps")
@@ -89,5 +103,5 @@ class ProcedureStep(Orderable):
 
     objects = PackageQuerySet.as_manager()
 
-    class Meta(Orderable.Meta):
+    class Meta(PackageRow.Meta):
         verbose_name = _("法定程序")

@@ -20,7 +20,7 @@ from interpretations import panels, presenters
 from interpretations.digest import CHILD_RELATIONS
 from interpretations.enums import DisclosureAttribute
 from interpretations.forms import PolicyCopyForm, PolicyPageForm
-from interpretations.package_guard import writing_package
+from interpretations.package_guard import count_references, writing_package
 from interpretations.querysets import PolicyManager
 from portal.home.models import BasePage
 from portal.organisations.models import Department
@@ -128,7 +128,11 @@ class PolicyDocumentPage(BasePage):
             fields = list(update_fields)
             update_fields = [*fields, "releasable"] if "live" in fields or self.children_written else fields
         with writing_package():
-            return super().save(*args, update_fields=update_fields, **kwargs)
+            saved = super().save(*args, update_fields=update_fields, **kwargs)
+        if update_fields is None or self.children_written:
+            # The rows, written after the page itself, left this to it.
+            count_references(self)
+        return saved
 
     # addresses
 

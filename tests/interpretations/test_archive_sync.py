@@ -69,12 +69,6 @@ def test_unpublishing_through_the_base_row_withdraws() -> None:
     assert record(page).withdrawn
 
 
-def test_deleting_the_page_withdraws() -> None:
-    page = signed_policy()
-    page.delete()
-    assert NormativeDocument.objects.get().withdrawn
-
-
 def test_a_release_that_is_rolled_back_leaves_no_record() -> None:
     class Stop(Exception):
         pass

@@ -112,8 +112,8 @@ def test_a_draft_is_free(write: str) -> None:
     WRITES[write](page)
 
 
-def test_a_live_policy_goes_with_its_whole_package() -> None:
-    page = signed_policy()
+def test_a_draft_goes_with_its_whole_package() -> None:
+    page = PolicyFactory.create()
     page.delete()
     assert not PointAnswer.objects.filter(page_id=page.pk).exists()
 

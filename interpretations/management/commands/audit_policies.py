@@ -1,4 +1,4 @@
-"""Lists live policies the gate would refuse today: rows written past it, children changed or files replaced since."""
+"""Lists what reached the database past the gate: rows, signatures, files and archive records no guard has seen."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from interpretations.selectors import live_with_obstacles
+from interpretations.audit import audit
 
 
 class Command(BaseCommand):
-    help = "Check every live policy against the publication gate; fails when one would be refused."
+    help = "Check every policy that is or was public against the gate and the archive; fails when something is wrong."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = live_with_obstacles()
-        for page, missing in found:
-            self.stderr.write(f"{page.pk} {page.title}: {'; '.join(str(one.message) for one in missing)}")
+        found = audit()
+        for finding in found:
+            self.stderr.write(f"{finding.page_id} {finding.title}: {'; '.join(finding.messages)}")
         if found:
-            raise CommandError(f"{len(found)} live policies do not pass the gate")
-        self.stdout.write("every live policy passes the gate")
+            raise CommandError(f"{len(found)} policies are not as the gate would have them")
+        self.stdout.write("every policy passes the gate")

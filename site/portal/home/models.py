@@ -20,17 +20,24 @@ from wagtail.models import AbstractPage
 from wagtail.models.pages import AbstractPageMeta, DefaultBasePageMixin
 from wagtail.search import index
 
+from portal.home.querysets import BasePageManager
+from portal.home.references import without_dangling
 from portal.organisations.models import Department
 from portal.text import segment
 
 #: A live row must be releasable: kept by the database itself.
 LIVE_CONSTRAINT = "live_page_is_releasable"
 
+#: References that a page read from a revision has from its row, whatever the revision says (`with_content_json`).
+KEPT_FROM_ROW = ("content_type", "locale", "owner", "locked_by", "latest_revision", "alias_of")
+
 
 class BasePage(AbstractPage, DefaultBasePageMixin):
     """Base of every page. `releasable` is written by the gates of the features, never by a person."""
 
     releasable = models.BooleanField(default=True, editable=False)
+
+    objects = BasePageManager()
 
     search_fields = [
         *AbstractPage.search_fields,
@@ -52,6 +59,19 @@ class BasePage(AbstractPage, DefaultBasePageMixin):
             (model, [one for one in constraints if one.name != LIVE_CONSTRAINT])
             for model, constraints in super().get_constraints()
         ]
+
+    @classmethod
+    def from_serializable_data(
+        cls, data: dict[str, Any], check_fks: bool = True, strict_fks: bool = False
+    ) -> Any:
+        """A page as a revision holds it; what it refers to is looked for once for each model (`references`)."""
+        if not check_fks or strict_fks:
+            return super().from_serializable_data(data, check_fks=check_fks, strict_fks=strict_fks)
+        return super().from_serializable_data(without_dangling(cls, data), check_fks=False)
+
+    def with_content_json(self, content: dict[str, Any]) -> Any:
+        """The page with the content of a revision; what Wagtail takes from the row instead need not be looked for."""
+        return super().with_content_json({**content, **dict.fromkeys(KEPT_FROM_ROW)})
 
     @property
     def segmented_text(self) -> str:
