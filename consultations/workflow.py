@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Task, TaskState, Workflow, WorkflowTask
 
 from portal.organisations.enums import Role
-from portal.organisations.rules import departments_of, has_role
+from portal.organisations.rules import departments_of, has_role, holders_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -30,6 +31,16 @@ class OpeningTask(Task):
     class Meta:
         verbose_name = _("公开征求意见审定")
         verbose_name_plural = _("公开征求意见审定")
+
+    def reviewers(self, page: Any) -> QuerySet[User]:
+        """The heads of the drafting department."""
+        return holders_of(Role.HEAD, page.department)
+
+    def review_path(self, page: Any) -> str:
+        return reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+    def review_label(self) -> str:
+        return str(self._meta.verbose_name)
 
     def user_can_access_editor(self, obj: Any, user: User) -> bool:
         return _head_may_act(obj, user)

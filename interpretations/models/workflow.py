@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Task, TaskState, WorkflowState
 
@@ -20,14 +21,14 @@ from interpretations.models.policy import PolicyDocumentPage
 from interpretations.rules import SIGNING_ORDER, SIGNING_ROLE, may_review, may_sign, required_kinds
 from interpretations.signals import policy_submitted, review_decided
 from portal.organisations.enums import GOVERNMENT_WIDE_ROLES
-from portal.organisations.rules import departments_of, has_role
+from portal.organisations.models import User
+from portal.organisations.rules import departments_of, has_role, holders_of
 
 if TYPE_CHECKING:
     from django import forms
     from django.db.models import QuerySet
 
     from portal.home.models import BasePage
-    from portal.organisations.models import User
 
 APPROVE, REJECT = "approve", "reject"
 
@@ -108,6 +109,17 @@ class ReviewTask(Task):
 
     def get_template_for_action(self, action: str) -> str:
         return "interpretations/admin/review_modal.html"
+
+    def reviewers(self, page: BasePage) -> QuerySet[User]:
+        """Everybody who may sign this step of `page` today."""
+        department = under_review(page).lead_department
+        return holders_of(SIGNING_ROLE[self.kind], department) if department else User.objects.none()
+
+    def review_path(self, page: BasePage) -> str:
+        return reverse("policy_review", args=[page.pk])
+
+    def review_label(self) -> str:
+        return str(self.kind.label)
 
     def user_can_access_editor(self, obj: BasePage, user: User) -> bool:
         return may_review(user, under_review(obj))

@@ -11,7 +11,10 @@ class HomeConfig(AppConfig):
     def ready(self) -> None:
         from datetime import datetime
 
+        from portal.home import signal_handlers
         from portal.home.registry import home_sections
+
+        signal_handlers.connect()
 
         def nothing(request: HttpRequest, at: datetime) -> dict[str, object]:
             return {}

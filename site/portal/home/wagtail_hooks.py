@@ -8,9 +8,13 @@ from django.http import Http404, HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry, LogFormatter
 
 from portal.home.attachments import may_download
+from portal.home.review_mail import ANNOUNCED
 from portal.home.todo import arrange_panels
 
 
@@ -28,3 +32,17 @@ def show_todo_list(request: HttpRequest, panels: list[Any]) -> None:
 def hide_files_of_drafts(document: Any, request: HttpRequest) -> None:
     if not may_download(request, document):
         raise Http404
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: LogActionRegistry) -> None:
+    @actions.register_action(ANNOUNCED)
+    class Announced(LogFormatter):
+        label = _("通知办理人")
+
+        def format_message(self, log_entry: Any) -> str:
+            number = int(log_entry.data.get("number", 0))
+            text = ngettext(
+                "“%(step)s”环节开始，发邮件通知 %(n)d 人", "“%(step)s”环节开始，发邮件通知 %(n)d 人", number
+            )
+            return text % {"step": log_entry.data.get("step", ""), "n": number}

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.organisations.enums import GOVERNMENT_WIDE_ROLES, Role
-from portal.organisations.models import Department, RoleAssignment
+from portal.organisations.models import Department, RoleAssignment, User
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-
-    from portal.organisations.models import User
+    from django.db.models import QuerySet
 
 
 def has_role(user: User | AnonymousUser | None, role: Role, department: Department | None = None) -> bool:
@@ -24,6 +23,14 @@ def has_role(user: User | AnonymousUser | None, role: Role, department: Departme
     if role not in GOVERNMENT_WIDE_ROLES and department is not None:
         found = found.filter(department_id=department.pk)
     return found.exists()
+
+
+def holders_of(role: Role, department: Department | None) -> QuerySet[User]:
+    """Everybody for whom `has_role` says yes; without a department only a government-wide role has holders."""
+    found = RoleAssignment.objects.valid().filter(role=role)
+    if role not in GOVERNMENT_WIDE_ROLES:
+        found = found.filter(department=department) if department is not None else found.none()
+    return User.objects.filter(is_active=True, pk__in=found.values("user_id")).order_by("pk")
 
 
 def departments_of(user: User | AnonymousUser, role: Role) -> list[Department]:
