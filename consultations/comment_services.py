@@ -26,9 +26,11 @@ from consultations.enums import (
 )
 from consultations.exceptions import CommentRefused
 from consultations.models import CommentContact, ConsultationPage, DraftClause, PendingComment, PublicComment
+from consultations.outcome_rules import last_arrival
 from consultations.plain import as_typed, is_blank, public_name
 from consultations.receipts import new_code
 from consultations.rules import may_screen, refusal, require
+from consultations.theme_services import outcome_row
 from consultations.typed import TypedComment
 from portal.organisations.models import User
 from portal.periods.enums import PeriodCode
@@ -38,8 +40,6 @@ from portal.periods.services import deadline
 MAX_REASON = 300
 #: How long a reviewed comment may wait for its confirmation.
 PENDING_FOR = dt.timedelta(hours=24)
-#: Who was reviewing when it closed may still confirm for this long; the comment is kept and flagged as late.
-LATE_GRACE = dt.timedelta(minutes=30)
 
 
 @transaction.atomic
@@ -82,7 +82,8 @@ def confirm_comment(*, pending: PendingComment, at: dt.datetime | None = None) -
         raise CommentRefused(_("这份意见等待确认的时间已过，请重新填写。"), code="expired")
     consultation: ConsultationPage = ConsultationPage.objects.get(pk=row.consultation_id)
     late = _is_late(consultation, row, moment)
-    if not late:
+    # The outcome's row is held, so that a late comment and the publication cannot pass each other unseen.
+    if not late or outcome_row(consultation).published_at is not None:
         _require_open(consultation, moment)
     typed = TypedComment(**{field.name: getattr(row, field.name) for field in fields(TypedComment)})
     row.comment = _receive(consultation, row.clause, typed, moment, late=late)
@@ -222,7 +223,8 @@ def _is_late(consultation: ConsultationPage, pending: PendingComment, at: dt.dat
     closes_at = consultation.closes_at
     if closes_at is None or not consultation.live or consultation.terminated_at is not None:
         return False
-    return pending.created_at < closes_at <= at < closes_at + LATE_GRACE
+    end = last_arrival(consultation)
+    return end is not None and pending.created_at < closes_at <= at < end
 
 
 def _screening_problems(comment: PublicComment, decision: str, reason: str, redacted: str) -> dict[str, str]:

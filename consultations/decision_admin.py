@@ -131,12 +131,13 @@ def comment(request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse:
     found.consultation = consultation
     user: Any = request.user
     own = decision_on(found)
+    decision = own or effective_decision(found)
     data = request.POST if request.method == "POST" else None
     action = request.POST.get("action", "")
     form = DecisionForm(
         data if action == "decide" else None,
         consultation=consultation,
-        initial=_initial(own or effective_decision(found)),
+        initial=_initial(decision),
     )
     up = reverse("outcomes_admin:workbench", args=[pk]) + "#comments"
     if action == "clear" and own is not None:
@@ -150,6 +151,7 @@ def comment(request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse:
     context = page_context(request, title, consultation) | {
         "comment": found,
         "own": own,
+        "decided": decision is not None,
         "decision_form": form,
         "similar": _similar_to(consultation, found),
     }

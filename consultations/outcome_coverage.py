@@ -13,11 +13,12 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from consultations.enums import REASON_REQUIRED, REJECTED, Screening
 from consultations.models import ConsultationPage, Disposition, Outcome, PublicComment, Theme
-from consultations.outcome_rules import concentrated_threshold, has_closed, says_something
+from consultations.outcome_rules import concentrated_threshold, has_closed, last_arrival, says_something
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,10 @@ def _time_obstacles(consultation: ConsultationPage, at: datetime) -> Iterator[Ou
         yield OutcomeObstacle("terminated", _("本次征求意见已经终止，终止理由已公开，不再公布采纳情况。"))
     elif not has_closed(consultation, at):
         yield OutcomeObstacle("not_closed", _("征求意见尚未截止。"))
+    elif (end := last_arrival(consultation)) is not None and at < end:
+        message = _("截止时正在确认的意见还可能到达，%(moment)s起才能公布。")
+        shown = date_format(timezone.localtime(end), "H:i")
+        yield OutcomeObstacle("may_arrive", message % {"moment": shown})
 
 
 def _once_obstacles(consultation: ConsultationPage) -> Iterator[OutcomeObstacle]:

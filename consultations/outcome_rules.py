@@ -5,13 +5,14 @@
 | group into themes, assign      | drafter of the department   | from the opening until publication    |
 | introduction                   | drafter of the department   | from the opening until publication    |
 | decide, clear a decision       | drafter of the department   | from the closing until publication    |
-| publish                        | head of the department, who | after the closing, once               |
-|                                | decided none of it          |                                       |
+| publish                        | head of the department, who | once, when no comment can arrive any  |
+|                                | decided none of it          | more (`LATE_GRACE` after the closing) |
 | link the final policy          | drafter or head             | any time, after publication only once |
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from consultations.models import ConsultationPage
     from portal.organisations.models import User
 
+#: Who was reviewing a comment when it closed may still confirm it for this long; it is kept and flagged as late.
+LATE_GRACE = dt.timedelta(minutes=30)
 #: Fewer letters than this cannot say why (characters; Chinese needs few).
 REASON_MIN_LETTERS = 8
 #: A reason made of fewer different letters than this is filler (「。。。」, 「无无无」, `xxxxxxxx`).
@@ -55,6 +58,11 @@ def has_opened(consultation: ConsultationPage, at: datetime) -> bool:
 def has_closed(consultation: ConsultationPage, at: datetime) -> bool:
     """True from the deadline on; the deadline itself is the first moment after the last full day."""
     return bool(has_opened(consultation, at) and consultation.closes_at and consultation.closes_at <= at)
+
+
+def last_arrival(consultation: ConsultationPage) -> datetime | None:
+    """The first moment at which no comment can arrive any more; None without a deadline."""
+    return consultation.closes_at + LATE_GRACE if consultation.closes_at else None
 
 
 def require_opened(consultation: ConsultationPage, at: datetime) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from consultations.exceptions import OutcomeBlocked, OutcomeIsFinal
 from consultations.models import Outcome
+from consultations.outcome_rules import LATE_GRACE
 from consultations.outcome_services import publish_outcome
 from consultations.services import terminate
 from portal.organisations.enums import Role
@@ -18,6 +19,7 @@ from tests.factories import outcomes as make
 from tests.factories.organisations import UserFactory, member
 
 pytestmark = pytest.mark.django_db
+SECOND = dt.timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -33,14 +35,18 @@ def test_head_not_before_the_closing(crew: make.Team, stage: str) -> None:
     assert not Outcome.objects.published().exists()
 
 
-def test_head_from_the_very_moment_of_closing(crew: make.Team) -> None:
+def test_head_from_the_moment_no_comment_can_arrive_any_more(crew: make.Team) -> None:
     page = make.closed(crew.department)
     assert page.closes_at is not None
-    with pytest.raises(OutcomeBlocked):
-        publish_outcome(consultation=page, user=crew.head, at=page.closes_at - dt.timedelta(seconds=1))
-    assert (
-        publish_outcome(consultation=page, user=crew.head, at=page.closes_at).published_at == page.closes_at
-    )
+    end = page.closes_at + LATE_GRACE
+    for moment, reason in (
+        (page.closes_at - SECOND, "尚未截止"),
+        (page.closes_at, "00:30起"),
+        (end - SECOND, "00:30起"),
+    ):
+        with pytest.raises(OutcomeBlocked, match=reason):
+            publish_outcome(consultation=page, user=crew.head, at=moment)
+    assert publish_outcome(consultation=page, user=crew.head, at=end).published_at == end
 
 
 def test_head_once(crew: make.Team) -> None:
