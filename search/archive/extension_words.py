@@ -59,6 +59,7 @@ _CATALOGUE = re.compile(
     r"|(?:下列|以下)[^。\n]{0,40}继续(?:有效|执行|施行)[^。\n]{0,20}$"
 )
 _ENDS = re.compile(r"废止|失效|停止执行")
+_WORTH_READING = re.compile(r"延|展期|继续")
 _NAMED = re.compile(_TITLE)
 #: 自印发之日起…延长5年: from when the years are counted is not said.
 _FROM_THE_ACT = re.compile(r"自[^，。]{0,20}(?:之日|即日)起")
@@ -91,6 +92,8 @@ def read_extension(before: str, behind: str) -> Extension | None:
 
     None when the words do not say outright that the whole document goes on. Never raises; bounded by the sentence.
     """
+    if not _WORTH_READING.search(behind) and not _WORTH_READING.search(before):
+        return None
     # Words inside the titles of a list (《…暂行办法》、《…》) say nothing about this one.
     told = _NAMED.sub("", before)
     if before.count("“") > before.count("”") or _ASKED.search(told) or _NOT_OUTRIGHT.search(_turn(told)):

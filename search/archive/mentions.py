@@ -29,7 +29,7 @@ _BEFORE_TITLE = re.compile(
     r"(?:文件?|令)?(?:印发|发布|公布|颁布|下发|公告)?(?:的|（[^）]{0,12}）)?\s*(?:[一-鿿、]{0,16})?$"
 )
 _ALIAS = re.compile(
-    r"\s*(?:[（(][^（）()\n]{0,60}?[)）])?\s*[（(][^（）()\n]{0,50}?(?:以下|下|统|合并?|并)(?:统一|一并|分别|均|合)?(?:简称|称)(?:为|：|:)?\s*[“\"'《]?(?P<name>[^”\"'》（）()，,。;；\n]{1,40})[”\"'》]?"
+    r"\s*(?:[（(][^（）()\n]{0,60}?[)）])?\s*[（(](?:[^（）()\n]|[（(][^（）()\n]{0,12}[)）]){0,50}?(?:以下|下|统|合并?|并)(?:统一|一并|分别|均|合)?(?:简称|称)(?:为|：|:)?\s*[“\"'《]?(?P<name>[^”\"'》（）()，,。;；\n]{1,40})[”\"'》]?"
 )
 _BODY_BEFORE = re.compile(r"[一-鿿、 　]{2,80}$")
 
@@ -181,6 +181,11 @@ def _with_aliases(mentions: list[Mention], text: str) -> list[Mention]:
         if (mention.title or mention.number_key) and (alias := _ALIAS.match(text, mention.end)):
             meant[exact_key(alias["name"])] = mention
             defined_until = max(mention.tail, alias.end())
+            if out and out[-1] is mention:
+                # What follows the remark belongs to the sentence again.
+                out[-1] = meant[exact_key(alias["name"])] = replace(
+                    mention, tail=_closed(text, defined_until)
+                )
         if key and not generic and not mention.bare:
             ending = _GENERIC_END.search(key)
             if ending:
