@@ -24,6 +24,7 @@ from search.upkeep.enums import ActKind, ActOrigin, Conclusion
 from search.upkeep.extensions import in_force_of, open_extensions
 from search.upkeep.found import acts_from_relations
 from search.upkeep.models import ValidityAct
+from search.upkeep.proposals import propose
 from search.upkeep.validity_view import validity_view
 from tests.factories.archive import DocumentFactory, day
 from tests.factories.organisations import UserFactory
@@ -360,8 +361,6 @@ class TestWhatPeopleSee:
         target = ferry()
         read(notice(words, "2023-02-01"))
         entry = EntryFactory.create(batch=BatchFactory.create(), document=target)
-        from search.upkeep.proposals import propose
-
         propose(entry.batch)
         entry.refresh_from_db()
         assert entry.proposed == Conclusion.CONTINUE
