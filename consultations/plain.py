@@ -26,6 +26,8 @@ _LONE_JOINER = re.compile(
 _PILED_MARKS = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
+#: A braille cell without dots counts as a symbol, but shows nothing.
+_BLANK_SYMBOL = "\u2800"
 _CONTROL_PICTURES = 0x2400
 _FIRST_C1 = 0x7F
 _DELETE_PICTURE = "\u2421"
@@ -58,7 +60,7 @@ def harmless(text: str) -> str:
 def is_blank(text: str) -> bool:
     """True when nothing would be seen of `text`."""
     shown = _BIDI_CONTROL.sub("", _CONTROL.sub("", _LONE_JOINER.sub("", _ZERO_WIDTH.sub("", text))))
-    return not any(unicodedata.category(char)[0] in "LNPS" for char in shown)
+    return not any(unicodedata.category(char)[0] in "LNPS" and char != _BLANK_SYMBOL for char in shown)
 
 
 def public_name(name: str, *, organisation: bool = False) -> str:
