@@ -94,7 +94,8 @@ class TestAnyText:
 
     @given(TEXTS)
     def test_only_what_was_typed_is_marked(self, text: str) -> None:
-        for part in marked(mark(text, terms("公积金"))):
+        # Without other words for it: 住房公积金 marks 住房, too.
+        for part in marked(mark(text, Terms(words=("公积金",), pairs=frozenset({"公积", "积金"})))):
             assert normalise(part).replace("公积金", "") == ""
 
     @given(TEXTS)

@@ -48,6 +48,22 @@ def test_the_parts_looked_for_are_those_the_index_holds(code: str, year: int, se
     assert set(fragment.values) == set(number_parts(number.key))
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "发改价格函 1905 2011年",
+        "发改价格函〔2011〕1905",
+        "2011年1905号",
+        "1905号 发改价格函 2011",
+        "第1905号 2011 发改价格函",
+    ],
+)
+def test_a_sequence_that_looks_like_a_year_is_told_by_its_sign(typed: str) -> None:
+    fragment = find_fragment(typed)
+    assert fragment is not None
+    assert fragment.values == ("2011年", "1905号")
+
+
 @given(st.text(max_size=70))
 def test_any_text_has_whole_parts_or_none(text: str) -> None:
     fragment = find_fragment(text)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from search import completion, spelling, vocabulary
@@ -68,8 +69,10 @@ def test_two_neighbours_are_a_term_from_two_titles_on() -> None:
 _WORD = st.text(alphabet="甲乙丙", max_size=5)
 
 
-@given(_WORD, _WORD)
-def test_nearness_is_one_step_both_ways(a: str, b: str) -> None:
+@given(_WORD.flatmap(lambda a: st.tuples(st.just(a), _WORD | st.permutations(a).map("".join))))
+@example(("甲乙丙", "丙乙甲"))
+def test_nearness_is_one_step_both_ways(pair: tuple[str, str]) -> None:
+    a, b = pair
     assert is_near(a, b) == is_near(b, a)
     steps = {a[:i] + a[i + 1 :] for i in range(len(a))}
     steps |= {a[:i] + c + a[i:] for i in range(len(a) + 1) for c in "甲乙丙"}
@@ -134,8 +137,6 @@ class TestRespelling:
     @settings(deadline=None, max_examples=60)
     @given(st.text(max_size=80) | st.text(alphabet="公鸡积金住方房gongji' -+\"|OR渔", max_size=40))
     def test_any_text_has_few_that_differ(self, text: str) -> None:
-        from unittest import mock
-
         with mock.patch.object(vocabulary, "current", lambda: WORDS):
             found = [other for other, _kind in respellings(text)]
             assert len(found) == len(set(found)) <= MAX_RESPELLINGS
@@ -150,7 +151,7 @@ class TestRespelling:
     def test_long_nonsense_costs_little(self, typed: str) -> None:
         begin = time.perf_counter()
         respellings(typed)
-        assert time.perf_counter() - begin < 1
+        assert time.perf_counter() - begin < 3
 
 
 def _items(kind: Kind, number: int) -> list[Completion]:
