@@ -37,7 +37,8 @@ class Entry:
         if self.from_file:
             return self.original.sha256[:40] if self.original else ""
         stated = "\x00".join(str(self.fields.get(k) or "") for k in ("title", "document_number_raw", "text"))
-        return hashlib.sha256(f"{stated}\x00{self.raw}".encode("utf-8", "surrogatepass")).hexdigest()[:40]
+        unread = "" if self.fields else self.raw
+        return hashlib.sha256(f"{stated}\x00{unread}".encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
     def payload(self) -> dict[str, Any]:
         """What a person needs beside the original: for a document what was taken out, for the rest the fields too."""

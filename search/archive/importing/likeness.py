@@ -64,7 +64,7 @@ def _found(entry: Entry, mine: _Held, others: list[_Held]) -> bool:
         same_number = bool(mine.number_key) and mine.number_key == other.number_key
         if share >= (_SAME_WITH_NUMBER if same_number else _SAME_WITHOUT_NUMBER):
             entry.reason = Reason.DUPLICATE
-            entry.message = _("标题与%(other)s 相同，正文重合 %(share)s%%。") % {
+            entry.message = _("标题相同，正文重合 %(share)s%%：%(other)s。") % {
                 "other": other.name,
                 "share": int(share * 100),
             }

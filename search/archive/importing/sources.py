@@ -115,7 +115,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 def _member_name(info: zipfile.ZipInfo) -> str:
     """Names without the UTF-8 flag are GBK on Chinese systems, which the module reads as cp437."""
     if info.flag_bits & 0x800:
-        return info.filename
+        return info.filename or "?"
     try:
         raw = info.filename.encode("cp437")
     except UnicodeEncodeError:
@@ -123,7 +123,7 @@ def _member_name(info: zipfile.ZipInfo) -> str:
     # Some systems write UTF-8 without saying so.
     for encoding in ("utf-8", "gb18030"):
         try:
-            return raw.decode(encoding)
+            return raw.decode(encoding) or "?"
         except UnicodeDecodeError:
             continue
     return info.filename
@@ -133,7 +133,9 @@ def members(source: Source) -> Iterator[Source]:
     """The files in a zip archive, archives within it as files. Raises `Unreadable` when it cannot be opened."""
     if len(source.members) >= _NESTED:
         raise Unreadable(Reason.UNSUPPORTED, _("压缩包嵌套过深，未展开。"))
-    infos = [(place, i) for place, i in enumerate(_open_zip(source).infolist()) if not i.is_dir()]
+    infos = [
+        (place, i) for place, i in enumerate(_open_zip(source).infolist()) if not i.filename.endswith("/")
+    ]
     if len(infos) > _MEMBERS:
         raise Unreadable(Reason.TOO_LARGE, _("压缩包内文件过多，未展开。"))
     for place, info in infos:

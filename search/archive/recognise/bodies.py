@@ -21,8 +21,8 @@ _BROAD = {
 }  # fmt: skip
 #: Words that end like a genre: 联合执法 is no 法, 不得违反规定 no 规定.
 _NO_GENRE = re.compile(
-    r"(?:执|司|普|做|看|说|想|合|违|非|守|用|学|讲|释|手|疗|技|魔|戏|书|语|文|立|懂|犯|枉|知|方|护|涉|依|送)法$|(?:违反|作出|做出|符合|不按)(?:规定|决定)$"
-    r"|(?:法|指|口|责|勒|夏|冬|时)令$"
+    r"^(?!中华人民共和国).*(?:执|普|做|看|说|想|合|违|非|守|学|讲|释|手|疗|戏|书|立|懂|知|方|涉|依|送|(?<!公)司)法$"
+    r"|(?:违反|作出|做出|符合|不按)(?:规定|决定)$|(?:法|指|口|责|勒|夏|冬|时)令$"
 )
 _TAIL = re.compile(r"(?:[（(〔\[][^（()）]{0,24}[)）〕\]]|[》>〉”\"])+$")
 #: Genres that only rules have: a title ending so is normative without a number.
@@ -38,6 +38,7 @@ _ORGAN = (
 _ISSUERS = re.compile(
     rf"^(?P<who>[\u4e00-\u9fff、，, \u3000（）()]{{2,160}}?{_ORGAN}(?:等(?:[\u4e00-\u9fff]{{1,3}})?部门)?)[\s\u3000]*关于"
 )
+_OURS = {"省": Level.PROVINCE, "市": Level.CITY, "县": Level.COUNTY, "区": Level.COUNTY}
 _COUNTY = re.compile(r"(?:区|县|旗)(?:人民政府|住|财|教|卫|民|人|发|公|委|政|$)|(?<!自治)县")
 
 
@@ -97,7 +98,9 @@ def looks_like_body(line: str) -> bool:
 
 def level_of(issuer: str, title: str = "") -> str:
     """Level of the issuing authority; "" when neither name tells."""
-    who = issuer or title.partition("关于")[0]
+    if not issuer and (ours := re.search(r"(?:我|全|本)(?P<what>省|市|县|区)(?!域)", title)):
+        return _OURS[ours["what"]]
+    who = issuer or title.partition("关于")[0] or _named_place(title)
     if not issuer and re.match(r"城市|上市|都市|超市|社区|园区", who):
         return ""
     if re.match(
@@ -133,10 +136,24 @@ def _city_or_county(rest: str) -> str:
 _STATE = re.compile(
     r"(?:中共)?中央|国务院|全国|最高人民|中国|中华人民共和国|国家|[\u4e00-\u9fff]{2,10}部(?:办公厅|$)"
 )
-#: 城市房屋, 上市公司, 自然保护区: words with 市 and 区 that name no place.
-_NO_PLACE = re.compile(
-    r"中国|国家|中华|全国|国务院|上市|都市|超市|股市|门市|[\u4e00-\u9fff]*(?:城市|开发区|保护区|示范区|试验区|园区|社区|地区|景区|校区|城镇)$"
+_PLACE = re.compile(
+    r"(?:中共)?(?P<city>(?:[\u4e00-\u9fff]{2,8}?(?:省|自治区))?(?:[\u4e00-\u9fff]{2,8}?(?:自治州|地区|盟|市(?!场)))?)"
+    r"(?P<county>(?!人民|人力|住房|城乡)[\u4e00-\u9fff]{1,5}?(?:区|县|旗)(?!域|划))?"
 )
+#: 上市公司, 经济开发区, 国内城市: words with 市 and 区 that name no place.
+_NO_PLACE = re.compile(
+    r"中国|国家|中华|全国|国务院|上市|同意|(?:都|超|股|门)市|[\u4e00-\u9fff]*(?:(?:国内|中心|县级|文明)城市|(?:开发|保护|示范|试验|园|社|地|景|校)区)$"
+)
+#: The place a title without an issuer speaks of: 关于印发长春市…的通知.
+_NAMED = re.compile(
+    r"(?:关于|印发|发布|公布|调整)(?P<place>(?!印发|发布|公布|调整|加强|促进|推进|进一步|优化|我|全|本)[\u4e00-\u9fff]{2,4}?[市县区])"
+    r"(?![场政容民域间镇])"
+)
+
+
+def _named_place(title: str) -> str:
+    match = _NAMED.search(title)
+    return match["place"] if match and not _NO_PLACE.match(match["place"]) else ""
 
 
 def region_of(issuer: str, title: str = "") -> str:
@@ -144,14 +161,11 @@ def region_of(issuer: str, title: str = "") -> str:
     if _STATE.match(simplify(issuer)):
         return ""
     for text in (issuer, title):
-        match = re.match(
-            r"(?:中共)?((?:[\u4e00-\u9fff]{2,8}?(?:省|自治区))?(?:[\u4e00-\u9fff]{2,8}?(?:自治州|地区|盟|市))?"
-            r"(?:(?!人民|人力|住房|城乡)[\u4e00-\u9fff]{1,5}?(?:区|县|旗)(?!域|划))?)",
-            simplify(text).partition("关于")[0],
-        )
-        if match and match[1] and not _NO_PLACE.match(match[1]):
-            return match[1]
-    return ""
+        match = _PLACE.match(simplify(text).partition("关于")[0])
+        for place in (match[0].removeprefix("中共"), match["city"]) if match else ():
+            if place and not _NO_PLACE.match(place):
+                return place
+    return _named_place(simplify(title))
 
 
 def document_type_of(title: str, issuer: str, level: str, number_form: str) -> str:
