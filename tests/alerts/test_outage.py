@@ -17,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from search import indexing, tasks
-from search.alerts import delivery, missed_selectors, outbox
+from search.alerts import delivery, mails, missed_selectors, outbox, searches
 from search.alerts.delivery import MAX_UNANSWERED, RunReport, run_due
 from search.alerts.enums import MailKind, MailStatus
 from search.alerts.models import AlertMail, MissedSearch, SearchAlert
@@ -48,8 +48,8 @@ def outage() -> Iterator[None]:
 
 
 def announced() -> list[int]:
-    mails = AlertMail.objects.filter(kind=MailKind.FOUND).order_by("pk")
-    return [row[0] for documents in mails.values_list("documents", flat=True) for row in documents]
+    rows = AlertMail.objects.filter(kind=MailKind.FOUND).order_by("pk")
+    return [row[0] for documents in rows.values_list("documents", flat=True) for row in documents]
 
 
 class TestSayingSo:
@@ -227,7 +227,7 @@ class TestOneForAnother:
         odd = AlertFactory.create(parameters="q=%E6%80%AA", next_due_at=timezone.now() - dt.timedelta(days=9))
         AlertFactory.create_batch(2)
         document = enters()
-        matching = delivery.matching
+        matching = searches.matching
 
         def refuse_one(query: Any, *args: Any, **kwargs: Any) -> list[int]:
             if query.q == "怪":
@@ -246,7 +246,7 @@ class TestOneForAnother:
         odd = AlertFactory.create(parameters="q=%E6%80%AA", next_due_at=timezone.now() - dt.timedelta(days=9))
         AlertFactory.create()
         enters()
-        matching = delivery.matching
+        matching = searches.matching
 
         def break_one(query: Any, *args: Any, **kwargs: Any) -> list[int]:
             if query.q == "怪":
@@ -272,7 +272,7 @@ class TestOneForAnother:
             )
             for n in range(3)
         ]
-        message = outbox.mails.message
+        message = mails.message
 
         def break_one(row: AlertMail, **kwargs: Any) -> Any:
             if row.pk == rows[0].pk:
@@ -280,7 +280,7 @@ class TestOneForAnother:
             return message(row, **kwargs)
 
         with monkeypatch.context() as broken:
-            broken.setattr(outbox.mails, "message", break_one)
+            broken.setattr(mails, "message", break_one)
             assert outbox.send_due(now) == 2
         rows[0].refresh_from_db()
         assert (rows[0].status, rows[0].reason, rows[0].tries) == (MailStatus.WAITING, "KeyError", 1)
