@@ -9,12 +9,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import GroupCollectionPermission
 
 from portal.organisations.duties import duties_of
 from portal.organisations.enums import GOVERNMENT_WIDE_ROLES, Role
 from portal.organisations.models import Department, User
 from portal.organisations.rules import departments_of, has_role, holders_of
-from portal.organisations.services import assign_role
+from portal.organisations.services import UPLOAD_PERMISSIONS, assign_role, ensure_groups
 from tests.factories.organisations import DepartmentFactory, RoleAssignmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,26 @@ def test_holders_are_found_in_one_query(departments: list[Department], people: l
     with CaptureQueriesContext(connection) as queries:
         list(holders_of(Role.HEAD, departments[0]))
     assert len(queries) == 1
+
+
+def test_giving_a_role_costs_few_queries(departments: list[Department]) -> None:
+    user, other = UserFactory.create(), UserFactory.create()
+    assign_role(user=user, role=Role.HEAD, department=departments[0])
+    with CaptureQueriesContext(connection) as queries:
+        assign_role(user=other, role=Role.HEAD, department=departments[0])
+    assert len(queries) <= 25
+    assert other.groups.filter(name=f"dept:{departments[0].code}:head").exists()
+
+
+def test_a_new_department_gets_each_permission_to_upload_once(departments: list[Department]) -> None:
+    group = ensure_groups(departments[0])[Role.DRAFTER]
+    ensure_groups(departments[0])
+    given = GroupCollectionPermission.objects.filter(group=group)
+    found = given.values_list("permission__content_type__app_label", "permission__codename")
+    assert sorted(found) == sorted(UPLOAD_PERMISSIONS)
+    reader = ensure_groups(departments[0])[Role.SECRECY]
+    assert not GroupCollectionPermission.objects.filter(group=reader).exists()
+    assert reader.permissions.filter(codename="access_admin").exists()
 
 
 def test_duties_on_another_day_are_those_of_that_day(departments: list[Department]) -> None:

@@ -7,6 +7,7 @@ import datetime as dt
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Collection, GroupCollectionPermission
@@ -38,23 +39,32 @@ def ensure_groups(department: Department) -> dict[Role, Group]:
 
     Page permissions are given with the department's page (`portal.home.services.ensure_department_page`).
     """
-    access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    groups: dict[Role, Group] = {}
-    for role in Role:
-        group, created = Group.objects.get_or_create(name=group_name(role, department))
-        if created:
-            group.permissions.add(access)
-            if role in WRITING_ROLES:
-                _allow_uploads(group)
-        groups[role] = group
-    return groups
+    names = {role: group_name(role, department) for role in Role}
+    known = {group.name: group for group in Group.objects.filter(name__in=names.values())}
+    return {role: known.get(name) or _new_group(name, role) for role, name in names.items()}
+
+
+def _new_group(name: str, role: Role) -> Group:
+    """The group with access to the admin; whoever creates it first gives it what it may do."""
+    group, created = Group.objects.get_or_create(name=name)
+    if created:
+        group.permissions.add(
+            Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+        )
+        if role in WRITING_ROLES:
+            _allow_uploads(group)
+    return group
 
 
 def _allow_uploads(group: Group) -> None:
     root = Collection.get_first_root_node()
+    wanted = Q()
     for app_label, codename in UPLOAD_PERMISSIONS:
-        permission = Permission.objects.get(content_type__app_label=app_label, codename=codename)
-        GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
+        wanted |= Q(content_type__app_label=app_label, codename=codename)
+    GroupCollectionPermission.objects.bulk_create(
+        GroupCollectionPermission(group=group, collection=root, permission=permission)
+        for permission in Permission.objects.filter(wanted)
+    )
 
 
 @transaction.atomic
@@ -76,14 +86,13 @@ def assign_role(
         raise PermissionDenied(_("您没有分配角色的权限。"))
     if valid_from and valid_until and valid_until < valid_from:
         raise ValidationError(_("任职结束日期不能早于开始日期。"))
-    ensure_groups(department)
+    # Groups follow by the receiver of the row's save, as they do for rows edited elsewhere.
     assignment, created = RoleAssignment.objects.update_or_create(
         user=user,
         department=department,
         role=role,
         defaults={"valid_from": valid_from, "valid_until": valid_until},
     )
-    sync_groups(user)
     log(
         instance=assignment,
         action="yanlu.assign_role" if created else "yanlu.change_role",
