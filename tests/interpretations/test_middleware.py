@@ -88,7 +88,9 @@ def test_a_dialog_is_told_where_to_go() -> None:
     ("path", "headers"), [("/api/v1/policies/", {}), ("/admin/pages/7/edit/", {"accept": "application/json"})]
 )
 def test_programs_get_codes_messages_and_fields(path: str, headers: dict[str, str]) -> None:
-    request, response = handle(path, **headers)
+    request = asked(path, **headers)
+    response = PublicationBlockedMiddleware(lambda _: HttpResponse("ok")).process_exception(request, BLOCKED)
+    assert response is not None
     answer = json.loads(response.content)
     assert response.status_code == 409
     assert [one["code"] for one in answer["obstacles"]] == ["body", "materials"]

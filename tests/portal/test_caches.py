@@ -10,7 +10,6 @@ from django.core.cache.backends.redis import RedisCacheClient
 from redis.exceptions import ConnectionError as RedisDown
 from redis.exceptions import ResponseError
 
-from portal import caches
 from portal.caches import PAUSE_SECONDS, PatientRedisCache, PatientRedisCacheClient
 
 #: What each method answers while Redis does not.
@@ -50,7 +49,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Server:
         monkeypatch.setattr(
             RedisCacheClient, name, lambda client, *args: found.answer(client, *args), raising=True
         )
-    monkeypatch.setattr(caches.time, "monotonic", lambda: found.now)
+    monkeypatch.setattr("portal.caches.time.monotonic", lambda: found.now)
     return found
 
 

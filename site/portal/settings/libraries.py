@@ -17,6 +17,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+# A superuser signs nothing; who must act is told by `portal.home.review_mail`.
+WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 # Files of a published policy keep the bytes that were signed.
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "interpretations.file_forms.GuardedDocumentForm"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "interpretations.file_forms.GuardedImageForm"
