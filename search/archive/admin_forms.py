@@ -6,22 +6,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
+def day_input() -> forms.DateInput:
+    """A date field of the browser, which understands one way of writing a day only."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class ConfirmForm(forms.Form):
     """What a person found out about a document's validity."""
 
-    effective_on = forms.DateField(
-        label=_("施行日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    valid_until = forms.DateField(
-        label=_("有效期至"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    repealed_on = forms.DateField(
-        label=_("废止日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    effective_on = forms.DateField(label=_("施行日期"), required=False, widget=day_input())
+    valid_until = forms.DateField(label=_("有效期至"), required=False, widget=day_input())
+    repealed_on = forms.DateField(label=_("废止日期"), required=False, widget=day_input())
     not_repealed = forms.BooleanField(label=_("经核实未被废止"), required=False)
-    amended_on = forms.DateField(
-        label=_("修改日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    amended_on = forms.DateField(label=_("修改日期"), required=False, widget=day_input())
     not_amended = forms.BooleanField(label=_("经核实未被修改，或文本已含修改"), required=False)
     act_text = forms.CharField(
         label=_("废止或修改它的文件"),

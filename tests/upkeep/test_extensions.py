@@ -371,7 +371,9 @@ class TestWhatPeopleSee:
         read(notice("{x}有效期延长3年。", "2023-02-01"))
         client.force_login(UserFactory.create(is_superuser=True))
         address = reverse("archive_admin:confirm", args=[target.pk])
-        assert "称有效期延长36个月" in client.get(address).content.decode()
+        html = client.get(address).content.decode()
+        assert "称有效期延长36个月" in html
+        assert 'value="2022-12-31"' in html, "as a browser understands it"
         client.post(
             address, {"effective_on": "2018-01-01", "valid_until": "2025-12-31", "note": "见2023年通知。"}
         )
