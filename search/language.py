@@ -165,6 +165,7 @@ def _operators(items: Iterable[_Item]) -> list[_Item | None]:
 
 def _joined_choices(items: list[_Item | None]) -> list[tuple[str, str | tuple[str, ...]]]:
     """Return (field, value) pairs with neighbours joined by `OR` made into one tuple; a lone `OR` is left out."""
+    items = _between_words(items)
     out: list[tuple[str, str | tuple[str, ...]]] = []
     group: list[str] = []
     for place, item in enumerate(items):
@@ -183,6 +184,15 @@ def _joined_choices(items: list[_Item | None]) -> list[tuple[str, str | tuple[st
             out.append(_choice(group))
             group = []
     return out
+
+
+def _between_words(items: list[_Item | None]) -> list[_Item | None]:
+    """Return `items` with an `OR` only between two of them: `甲 OR OR` is 甲."""
+    kept: list[_Item | None] = []
+    for item in items:
+        if item is not None or (kept and kept[-1] is not None):
+            kept.append(item)
+    return kept[:-1] if kept and kept[-1] is None else kept
 
 
 def _choice(group: list[str]) -> tuple[str, str | tuple[str, ...]]:

@@ -191,14 +191,14 @@ def _read(text: str, spans: list[tuple[int, int]], *, prefer_initials: bool) -> 
         others = bool((text[:start] + text[end:]).strip())
         stretch = text[start:end]
         initials = _initials(stretch, beside_others=others)
-        tokens, count = _syllables(stretch)
+        tokens, count, one_way = _syllables(stretch)
         if initials and (not count or (prefer_initials and end - start <= _EITHER)):
             groups.update(dict.fromkeys(initials))
             needed += len(initials)
         elif count:
             sounds.update(dict.fromkeys(tokens))
-            phrases.append(tokens if len(tokens) == count > 1 else ())
-            needed += len(set(tokens)) if len(tokens) == count else count
+            phrases.append(tokens if one_way and count > 1 else ())
+            needed += len(set(tokens)) if one_way else count
         else:
             continue
         rest.append(text[done:start])
@@ -225,19 +225,19 @@ def _initials(stretch: str, *, beside_others: bool) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1_024)
-def _syllables(stretch: str) -> tuple[tuple[str, ...], int]:
-    """Return the pairs of syllables on every shortest way through `stretch` and how many pairs one way has.
+def _syllables(stretch: str) -> tuple[tuple[str, ...], int, bool]:
+    """Return the pairs of syllables on every shortest way through `stretch`, how many one way has, and if there is one.
 
     A stretch of one syllable is that syllable (and, when short, what it may be cut into). No pairs: it does not parse.
     """
     letters, cuts = _with_cuts(stretch)
     if len(letters) > _MAX_LETTERS or stretch in LATIN_WORDS or (len(letters) < 3 and letters == stretch):
-        return (), 0
+        return (), 0, False
     edges = [_units_at(letters, i, cuts) for i in range(len(letters))]
     before, after = _distances(edges, len(letters))
     shortest = before[-1]
     if shortest == math.inf or letters.isdigit():
-        return (), 0
+        return (), 0, False
     longest_way = shortest + (1 if len(letters) <= _SHORT else 0)
     pairs = [
         f"{letters[i:j]}'{letters[j:k]}"
@@ -247,9 +247,9 @@ def _syllables(stretch: str) -> tuple[tuple[str, ...], int]:
         if before[i] + 2 + after[k] <= longest_way
     ]
     if shortest == 1:
-        return (letters, *pairs), 1
-    several_ways = len(pairs) > shortest - 1
-    return tuple(dict.fromkeys(pairs)) if several_ways else tuple(pairs), int(shortest) - 1
+        return (letters, *pairs), 1, not pairs
+    one_way = len(pairs) == shortest - 1
+    return tuple(pairs if one_way else dict.fromkeys(pairs)), int(shortest) - 1, one_way
 
 
 def _with_cuts(stretch: str) -> tuple[str, frozenset[int]]:

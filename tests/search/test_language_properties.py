@@ -62,6 +62,9 @@ def test_values_carry_no_marks_and_no_space_around_them(q: str) -> None:
 
 
 @given(QUERIES)
+@example("甲 OR |")
+@example("甲 OR OR")
+@example("| 甲 OR OR 乙")
 def test_nothing_that_can_be_searched_is_lost(q: str) -> None:
     """Every letter of the query is in one of its parts, unless it belongs to a sign, a field or an operator."""
     parts = parse_expression(q)

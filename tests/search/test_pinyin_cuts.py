@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from pypinyin import lazy_pinyin
 
@@ -53,6 +53,7 @@ def test_joined_syllables_are_cut_in_every_shortest_way(typed: str) -> None:
 
 
 @given(st.lists(_SYLLABLES, min_size=2, max_size=8))
+@example(["a", "o", "o", "o", "o"])
 def test_the_pairs_of_the_only_way_cover_what_was_typed(syllables: list[str]) -> None:
     typed = "".join(syllables)
     reading = by_sound(typed)
@@ -78,8 +79,10 @@ def test_apostrophes_and_spaces_leave_one_way(syllables: list[str]) -> None:
 def test_a_title_typed_in_pinyin_finds_all_of_its_sounds(title: str) -> None:
     """What a reader types who reads the title aloud is what the index holds of it: enough of it to be found."""
     normalised = normalise(title)
+    letters = [char for char in normalised if char.isalnum()]
     pieces = [piece for piece in lazy_pinyin(normalised, v_to_u=False, errors="ignore") if piece in SYLLABLES]
-    assume(len(pieces) > 1 and not any(char.isascii() for char in normalised.replace(" ", "")))
+    # 呣 is read m, which nobody types; digits and Latin words are spelt, not read.
+    assume(len(pieces) == len(letters) > 1 and not any(char.isascii() for char in letters))
     reading = by_sound(" ".join(pieces))
     assert reading is not None
     held = set(title_sounds(normalised)[0])
