@@ -67,7 +67,7 @@ def mentions(draw: st.DrawFn) -> tuple[str, str, str]:
     if not draw(st.booleans()):
         return f"《{title}》", title, ""
     number, key = draw(numbers())
-    opening, closing = draw(st.sampled_from(["（）", "()"]))
+    opening, closing = draw(st.sampled_from([("（", "）"), ("(", ")")]))
     tail = draw(st.sampled_from(["", "文件", "，以下简称《办法》"]))
     return f"《{title}》{opening}{number}{tail if tail != '文件' else ''}{closing}", title, key
 
