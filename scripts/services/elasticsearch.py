@@ -111,7 +111,6 @@ class Elasticsearch(Server):
             self.cache.mkdir(parents=True, exist_ok=True)
             command = [
                 "mvn",
-                "-q",
                 "-B",
                 "dependency:copy",
                 f"-Dartifact={ARTIFACT}",
@@ -123,8 +122,8 @@ class Elasticsearch(Server):
                 if done.returncode == 0 and self.archive.exists():
                     break
             else:
-                tail = "\n".join(done.stdout.decode(errors="replace").splitlines()[-15:])
-                raise ServicesError(f"Maven could not fetch {ARTIFACT}:\n{tail}")
+                reason = complaints(done.stdout.decode(errors="replace"))
+                raise ServicesError(f"Maven could not fetch {ARTIFACT}:\n{reason}")
         with self.archive.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha512").hexdigest()
         if digest != SHA512:
@@ -148,6 +147,19 @@ class Elasticsearch(Server):
         shutil.rmtree(self.home, ignore_errors=True)
         (aside / self.home.name).rename(self.home)
         shutil.rmtree(aside)
+
+
+#: Lines of Maven's that repeat others or say nothing about the cause.
+_MAVEN_CHATTER = re.compile(
+    r"-e switch|-X switch|possible solutions|plugin descriptor|previous attempt|\]\s*$"
+)
+
+
+def complaints(output: str) -> str:
+    """What Maven warned of and failed with, once each: the cause, such as a certificate, is only in a warning."""
+    lines = (line for line in output.splitlines() if re.search(r"\[(?:\S*m)?(?:WARNING|ERROR)", line))
+    found = dict.fromkeys(line for line in lines if not _MAVEN_CHATTER.search(line))
+    return "\n".join(list(found)[:12]) or output[-1000:]
 
 
 def _maven(command: list[str], folder: Path) -> subprocess.CompletedProcess[bytes]:

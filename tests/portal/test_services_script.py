@@ -171,3 +171,11 @@ def test_the_version_of_java_is_read_from_what_it_says(tmp_path: Path, said: str
     program.write_text(f"#!/bin/sh\necho '{said}' >&2\n")
     program.chmod(0o755)
     assert elasticsearch._java_version(program) == version
+
+
+def test_why_maven_failed_is_said_from_its_warnings() -> None:
+    cause = "[WARNING] Could not transfer metadata from central: PKIX path building failed"
+    output = f"[INFO] Scanning for projects...\n{cause}\n{cause}\n[\x1b[1;31mERROR\x1b[m] No plugin found\n[ERROR] \n"
+    output += "[ERROR] To see the full stack trace of the errors, re-run Maven with the -e switch.\n"
+    assert elasticsearch.complaints(output).splitlines() == [cause, "[\x1b[1;31mERROR\x1b[m] No plugin found"]
+    assert elasticsearch.complaints("killed") == "killed"
