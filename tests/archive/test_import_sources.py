@@ -7,6 +7,7 @@ import json
 import os
 import resource
 import stat
+from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -185,10 +186,11 @@ def test_a_stored_original_is_whole_readable_by_the_group_and_repaired_when_it_i
     target = tmp_path / originals.relative_path(sha256)
     source = tmp_path / "source"
     source.write_bytes(data)
-    for keep in (
+    ways: list[Callable[[], None]] = [
         lambda: originals.keep_bytes(data, sha256, tmp_path),
         lambda: originals.keep_file(source, sha256, tmp_path),
-    ):
+    ]
+    for keep in ways:
         keep()
         assert target.read_bytes() == data
         assert stat.S_IMODE(target.stat().st_mode) == 0o640

@@ -133,7 +133,8 @@ def test_one_damaged_byte_costs_its_character_only(text: str, place: int, value:
 
 
 @pytest.mark.parametrize(
-    ("text", "encoding"), [("Copyright 2020 局", "gbk"), ("Annex 附件", "gb18030"), ("No. 12 号", "gbk")]
+    ("text", "encoding"),
+    [("Copyright 2020 局", "gbk"), ("Annex 附件", "gb18030"), ("No. 12 号", "gbk"), ("No. 12 恪", "gbk")],
 )
 def test_the_one_chinese_word_behind_latin_text_is_not_taken_for_a_torn_character(
     text: str, encoding: str

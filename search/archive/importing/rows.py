@@ -141,7 +141,7 @@ def _date(row: Mapping[str, Any], name: str, notes: list[str]) -> dt.date | None
         return None
     stated = str(value)[:40]
     try:
-        day = dt.date.fromisoformat(stated[:10])
+        day: dt.date | None = dt.date.fromisoformat(stated[:10])
     except ValueError:
         # 2021-3-2, 2021年3月2日
         day = parse_date(stated)

@@ -11,8 +11,8 @@ from typing import Any
 
 import docx as python_docx
 from django.utils.translation import gettext as _
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
-from lxml import etree
 
 from search.archive.enums import Reason
 from search.archive.readers import html
@@ -23,14 +23,19 @@ from search.archive.readers.numbering import Numbering
 _UNPACKED_LIMIT = 256 * 1024 * 1024
 #: Bytes of the text itself: parsed it takes many times as much memory as its pictures do.
 _XML_LIMIT = 48 * 1024 * 1024
-#: No entity is resolved and nothing fetched: a document may name any file of this machine.
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
 _P, _TBL, _TR, _TC, _T = (qn(f"w:{n}") for n in ("p", "tbl", "tr", "tc", "t"))
 _R = qn("w:r")
 _SIGNS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 #: Revisions struck out or moved elsewhere, the pinyin over characters, the fallback copy of a drawing.
-_LEFT_OUT = frozenset({qn("w:del"), qn("w:moveFrom"), qn("w:rt"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"})
+_LEFT_OUT = frozenset(
+    {
+        qn("w:del"),
+        qn("w:moveFrom"),
+        qn("w:rt"),
+        "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+    }
+)
 
 
 def _guard(data: bytes) -> None:
@@ -103,9 +108,7 @@ def _definitions(document: Any) -> tuple[Any, Any]:
     """The parts that define automatic numbers and styles; None for one that the document does not have."""
     parts = {str(part.partname): part for part in document.part.package.iter_parts()}
     found = (parts.get("/word/numbering.xml"), parts.get("/word/styles.xml"))
-    numbering, styles = (
-        etree.fromstring(part.blob, _PARSER) if part is not None else None for part in found
-    )
+    numbering, styles = (parse_xml(part.blob) if part is not None else None for part in found)
     return numbering, styles
 
 
