@@ -151,7 +151,7 @@ class Elasticsearch(Server):
 
 #: Lines of Maven's that repeat others or say nothing about the cause.
 _MAVEN_CHATTER = re.compile(
-    r"-e switch|-X switch|possible solutions|plugin descriptor|previous attempt|\]\s*$"
+    r"-e switch|-X switch|possible solutions|plugin descriptor|previous attempt|^\[\S*\]\s*$|\] \[Help"
 )
 
 

@@ -95,8 +95,9 @@ def test_the_names_are_those_the_settings_read(tmp_path: Path) -> None:
     installation = made(tmp_path)
     servers = [installation.server(kind) for kind in (PostgreSQL, Redis, Elasticsearch)]
     names = {name for server in servers for name in server.settings()}
-    settings = Path(system.__file__).parents[2] / "site" / "portal" / "settings" / "base.py"
-    assert names and all(f'"{name}"' in settings.read_text() for name in names)
+    folder = Path(system.__file__).parents[2] / "site" / "portal" / "settings"
+    settings = "".join(path.read_text() for path in folder.glob("*.py"))
+    assert names and all(f'"{name}"' in settings for name in names)
 
 
 class Nobody(Account):
