@@ -51,7 +51,7 @@ class TestLettersOfStrangers:
             parameters=f"issuer={quote('http://evil.example/')}&genre={quote('www.casino.example')}"
         )
         message = mails.message(MailFactory.create(alert=alert, kind=MailKind.CONFIRM))
-        text = "".join((message.subject, str(message.body), str(message.alternatives[0][0])))
+        text = "".join((str(message.subject), str(message.body), str(message.alternatives[0][0])))
         assert "evil" not in text
         assert "casino" not in text
 
