@@ -63,12 +63,6 @@ def guard_comment_theme(
         raise OutcomeIsFinal
 
 
-def guard_new_comment(instance: PublicComment, raw: bool = False, **_kwargs: Any) -> None:
-    """Nothing is received after publication: nobody could answer it any more (H§7: every comment is disposed of)."""
-    if not raw and instance._state.adding and is_final(instance.consultation_id):
-        raise OutcomeIsFinal
-
-
 def connect() -> None:
     """Connect every guard; called once when the app is ready."""
     for signal in (pre_save, pre_delete):
@@ -77,4 +71,3 @@ def connect() -> None:
     pre_save.connect(guard_outcome, sender=Outcome, dispatch_uid="outcome_guard_outcome")
     pre_delete.connect(guard_outcome_deletion, sender=Outcome, dispatch_uid="outcome_guard_outcome")
     pre_save.connect(guard_comment_theme, sender=PublicComment, dispatch_uid="outcome_guard_comment")
-    pre_save.connect(guard_new_comment, sender=PublicComment, dispatch_uid="outcome_guard_new_comment")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consultations.comment_services import confirm_comment, start_comment
-from consultations.exceptions import CommentRefused, OutcomeBlocked, OutcomeIsFinal
+from consultations.exceptions import CommentRefused, OutcomeBlocked
 from consultations.models import ConsultationPage, Outcome, PendingComment, PublicComment
 from consultations.outcome_coverage import outcome_obstacles
 from consultations.outcome_rules import LATE_GRACE, last_arrival
@@ -127,13 +127,6 @@ def test_confirming_again_after_publication_shows_the_same_comment(
     decide_comment(comment=comment, user=crew.drafter, status="adopted", at=end)
     publish_outcome(consultation=page, user=crew.head, at=end)
     assert confirm_comment(pending=pending, at=end + SECOND).pk == comment.pk
-
-
-def test_no_script_adds_a_comment_after_publication(crew: make.Team, page: ConsultationPage) -> None:
-    publish_outcome(consultation=page, user=crew.head)
-    with pytest.raises(OutcomeIsFinal):
-        make.comment(page)
-    assert not PublicComment.objects.exists()
 
 
 def test_screening_goes_on_after_publication(crew: make.Team, page: ConsultationPage) -> None:
