@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bench.speed.archive import Archive, Build
+    from bench.speed.queries import Asked
     from bench.speed.timing import Result
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -52,7 +54,8 @@ def main(arguments: list[str] | None = None) -> int:
         results = measure(options)
     finally:
         shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
-    return _report(results, options.json)
+    print(_table(results))
+    return 0 if all(result.passed for result in results) else 1
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -81,54 +84,70 @@ def _sizes(text: str) -> tuple[int, ...]:
 
 
 def measure(options: argparse.Namespace) -> list[Result]:
-    """Return all results; what is done and how long it took goes to the output as it happens."""
+    """Return all results; what is done and how long it took goes to the output as it happens.
+
+    After each size the results so far are printed and written, so that a run that is cut off has not been for nothing.
+    """
     from bench.speed import measures
-    from bench.speed.archive import Archive, build_index
-    from bench.speed.queries import draw
+    from bench.speed.archive import Archive
     from bench.speed.timing import peak_memory
 
     archive = Archive.read(options.archive)
     results: list[Result] = []
     at_p95: dict[int, dict[str, float]] = {}
-    # What is measured once is measured at the second largest size, which every run has time for.
-    middle = options.sizes[-2:][0]
     for size in options.sizes:
-        with _said(f"{size} documents stored"):
-            archive.grow(size)
-        with _said(f"{size} documents indexed"):
-            build = build_index()
-        asked = draw(archive.sample(_DRAWN_FROM), options.per_class)
-        with _said(f"{len(asked)} queries at {size}"):
-            found, engine = measures.engine_against_raw(asked)
-            request, page = measures.request_against_engine(asked)
-        at_p95[size] = {"engine": engine.pop(""), "page": page}
-        print("   engine p95 by class, ms:", ", ".join(f"{k} {1_000 * v:.1f}" for k, v in engine.items()))
-        # Where a search takes a millisecond or two, what Python needs around it is most of it: told, not judged.
-        judged = size >= middle
-        results += [
-            _at(size, result if judged else replace(result, bar=None)) for result in (*found, request)
-        ]
-        if size == options.wagtail_at or (options.wagtail_at > options.sizes[-1] and size == middle):
-            with _said("Wagtail"):
-                results += [
-                    _at(size, r)
-                    for r in measures.ours_against_wagtail(archive, asked, options.wagtail_queries)
-                ]
-        if size == middle:
-            with _said("indexing, changes, readers"):
-                results += [
-                    _at(size, r) for r in measures.indexing_against_plain(archive, build, options.plain)
-                ]
-                results += [_at(size, r) for r in measures.visibility(size)]
-                results += [
-                    _at(size, r)
-                    for r in measures.readers_while_indexing(asked, size, options.seconds, options.readers)
-                ]
+        found, at_p95[size] = _measure_at(archive, size, options)
+        results += found
+        print(_table(found), flush=True)
+        _write(results, options.json)
     if len(options.sizes) > 1:
         small, large = options.sizes[-2:]
         results += measures.growth(at_p95[small], at_p95[large], (small, large))
+        _write(results, options.json)
     print(f"\n{archive.average_length:.0f} characters a document on average; peak memory {peak_memory()} MB")
     return results
+
+
+def _measure_at(
+    archive: Archive, size: int, options: argparse.Namespace
+) -> tuple[list[Result], dict[str, float]]:
+    """Grow `archive` to `size` and return what was measured there, and the seconds at p95 of engine and page."""
+    from bench.speed import measures
+    from bench.speed.archive import build_index
+    from bench.speed.queries import draw
+
+    # What is measured once is measured at the second largest size, which every run has time for.
+    middle = options.sizes[-2:][0]
+    with _said(f"{size} documents stored"):
+        archive.grow(size)
+    with _said(f"{size} documents indexed"):
+        build = build_index()
+    asked = draw(archive.sample(_DRAWN_FROM), options.per_class)
+    with _said(f"{len(asked)} queries at {size}"):
+        found, engine = measures.engine_against_raw(asked)
+        request, page = measures.request_against_engine(asked)
+    at_p95 = {"engine": engine.pop(""), "page": page}
+    print("   engine p95 by class, ms:", ", ".join(f"{k} {1_000 * v:.1f}" for k, v in engine.items()))
+    # Where a search takes a millisecond or two, what Python needs around it is most of it: told, not judged.
+    results = [result if size >= middle else replace(result, bar=None) for result in (*found, request)]
+    if size == options.wagtail_at or (options.wagtail_at > options.sizes[-1] and size == middle):
+        with _said("Wagtail"):
+            results += measures.ours_against_wagtail(archive, asked, options.wagtail_queries)
+    if size == middle:
+        with _said("indexing, changes, readers"):
+            results += _once(archive, build, asked, options)
+    return [_at(size, result) for result in results], at_p95
+
+
+def _once(archive: Archive, build: Build, asked: list[Asked], options: argparse.Namespace) -> list[Result]:
+    """What is measured at one size only: indexing, how soon a change is found, readers beside a writer."""
+    from bench.speed import measures
+
+    return [
+        *measures.indexing_against_plain(archive, build, options.plain),
+        *measures.visibility(archive.size),
+        *measures.readers_while_indexing(asked, archive.size, options.seconds, options.readers),
+    ]
 
 
 def _at(size: int, result: Result) -> Result:
@@ -142,15 +161,17 @@ def _said(what: str) -> Iterator[None]:
     print(f"   {what}: {time.perf_counter() - started:.0f} s", flush=True)
 
 
-def _report(results: list[Result], path: Path | None) -> int:
+def _table(results: list[Result]) -> str:
     from bench.speed.timing import table
 
-    print(table(results))
+    return table(results)
+
+
+def _write(results: list[Result], path: Path | None) -> None:
     if path is not None:
         path.write_text(
             json.dumps([result.as_json() for result in results], ensure_ascii=False, indent=1), "utf-8"
         )
-    return 0 if all(result.passed for result in results) else 1
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from portal.organisations.enums import Level
 from search.archive.enums import DocumentType, Validity
-from search.query import DEFAULT_PAGE_SIZE, MAX_DEPTH, MAX_PAGE_SIZE, MAX_QUERY_LENGTH, Scope, Sort
+from search.query import DEFAULT_PAGE_SIZE, MAX_DEPTH, MAX_PAGE_SIZE, MAX_QUERY_LENGTH, Match, Scope, Sort
 
 
 def _several(name: str, description: object, enum: list[str] | None = None) -> OpenApiParameter:
@@ -34,6 +34,13 @@ PARAMETERS = [
         _("检索范围。"),
         enum=[scope.value for scope in Scope],
         default=Scope.ALL.value,
+    ),
+    _one(
+        "match",
+        OpenApiTypes.STR,
+        _("检索词怎样才算相符：all 全部都在（没有这样的文件时放宽），any 含一部分即可。"),
+        enum=[match.value for match in Match],
+        default=Match.ALL.value,
     ),
     _several("level", _("层级。"), list(Level.values)),
     _several("issuer", _("制发机关，全称。")),

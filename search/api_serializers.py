@@ -50,6 +50,7 @@ class FacetValueSerializer(serializers.Serializer[Any]):
     value = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     count = serializers.IntegerField()
+    estimated = serializers.BooleanField()
 
 
 class CorrectionSerializer(serializers.Serializer[Any]):
@@ -128,7 +129,9 @@ def represent_results(results: SearchResults, help_: Assistance, absolute: Absol
         "next": absolute(query.link(page=query.page + 1)) if more else None,
         "previous": absolute(query.link(page=query.page - 1)) if query.page > 1 else None,
         "facets": {
-            name: [{"value": v.value, "label": v.label, "count": v.count} for v in values]
+            name: [
+                {"value": v.value, "label": v.label, "count": v.count, "estimated": v.about} for v in values
+            ]
             for name, values in results.facets.items()
         },
         "notices": list(results.notices),

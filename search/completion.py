@@ -23,6 +23,7 @@ from search.engines import get_engine
 from search.highlights import Terms, as_heard, mark, terms_of
 from search.plan import make_plan
 from search.query import Scope, SearchQuery
+from search.relaxation import answer
 
 #: Characters of the typed text that are looked at, and suggestions given at most.
 MAX_TEXT, MAX_COMPLETIONS = 60, 8
@@ -104,7 +105,7 @@ def _numbers(typed: str) -> Iterator[Completion]:
 def _titles(typed: str) -> Iterator[Completion]:
     query = SearchQuery(q=typed, scope=Scope.TITLE, page_size=MAX_TITLES)
     plan = make_plan(query, day=timezone.localdate(), facets=False)
-    ids = [hit.id for hit in get_engine().search(plan).hits]
+    ids = [hit.id for hit in answer(get_engine().search, plan, query)[0].hits]
     found = NormativeDocument.objects.visible().only("title", "document_number").in_bulk(ids)
     read = terms_of(plan)
     terms = replace(_terms(typed), sounds=read.sounds, initials=read.initials)

@@ -7,6 +7,7 @@ for a day is built when somebody asks.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -57,7 +58,7 @@ class Not:
 Condition: TypeAlias = Among | Between | Flag | AllOf | AnyOf | Not
 
 _ORDER = (Validity.REPEALED, Validity.LAPSED, Validity.PENDING, Validity.AMENDED, Validity.IN_FORCE)
-#: A document in one of these states binds people on that day.
+#: A document in one of these states binds people on that day, unless a newer text stands in its place (`binding_on`).
 BINDING = (Validity.IN_FORCE, Validity.AMENDED)
 
 
@@ -73,12 +74,48 @@ def _fact(validity: Validity, day: int, *, past: bool) -> Condition:
         Validity.LAPSED: over if past else AnyOf((Flag("lapsed"), over)),
         Validity.PENDING: Between("starts_on", low=day + 1),
         Validity.AMENDED: Between("amended_on", high=day),
-        Validity.IN_FORCE: AllOf((Flag("confirmed"), Between("starts_on", high=day), Not(Flag("lapsed")))),
+        # Whoever is not pending has begun, if there is a day to begin on; the mark says that there is one.
+        Validity.IN_FORCE: Flag("standing"),
     }
     return facts[validity]
 
 
-def validity_on(validity: Validity, day: datetime.date) -> Condition:
+def holds(condition: Condition, values: Mapping[str, int | None]) -> bool:
+    """Return whether `condition`, on numbers and flags, is true of a document with `values`: days, flags as 0 and 1.
+
+    Raises KeyError for a field that is not among `values`, TypeError for a condition on words.
+    """
+    match condition:
+        case Between(field, low, high):
+            value = values[field]
+            return value is not None and (low is None or low <= value) and (high is None or value <= high)
+        case Flag(field):
+            return bool(values[field])
+        case Not(part):
+            return not holds(part, values)
+        case AllOf(parts):
+            return all(holds(part, values) for part in parts)
+        case AnyOf(parts):
+            return any(holds(part, values) for part in parts)
+    raise TypeError("a condition on words has no place here")
+
+
+def validity_among(validities: Iterable[Validity], day: datetime.date) -> AllOf:
+    """Return the condition "has one of these validities on `day`", what all of them exclude stated once: that can be looked
+    at document by document, the alternatives cannot.
+    """
+    wanted = sorted(set(validities), key=lambda v: _ORDER.index(v) if v in _ORDER else len(_ORDER))
+    parts = [validity_on(validity, day) for validity in wanted]
+    if len(parts) == 1:
+        return parts[0]
+    number, past = day.toordinal(), day < timezone.localdate()
+    before = _ORDER[: _ORDER.index(wanted[0])] if wanted else ()
+    common = tuple(Not(_fact(other, number, past=past)) for other in before)
+    rest = tuple(AllOf(tuple(p for p in part.parts if p not in common)) for part in parts)
+    return AllOf((AnyOf(rest), *common))
+
+
+def validity_on(validity: Validity, day: datetime.date) -> AllOf:
     """Return the condition "has this validity on `day`", with the precedence of `search.archive.validity`."""
     number, past = day.toordinal(), day < timezone.localdate()
     before = _ORDER if validity is Validity.UNKNOWN else _ORDER[: _ORDER.index(validity)]
@@ -86,3 +123,12 @@ def validity_on(validity: Validity, day: datetime.date) -> Condition:
     return AllOf(
         excluded if validity is Validity.UNKNOWN else (_fact(validity, number, past=past), *excluded)
     )
+
+
+def binding_on(day: datetime.date) -> Condition:
+    """Return the condition "bound people on `day`": in force or amended, and no newer text of it held here did.
+
+    An amendment alone leaves the text binding: it is then the only one there is.
+    """
+    standing = validity_among(BINDING, day)
+    return AllOf((*standing.parts, Not(Between("replaced_on", high=day.toordinal()))))

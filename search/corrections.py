@@ -18,11 +18,12 @@ from django.utils.translation import gettext as _
 from search import spelling
 from search.archive.numbers import query_keys
 from search.engines import get_engine
-from search.engines.base import EngineUnavailable
+from search.engines.base import EngineResults, EngineUnavailable
 from search.language import Expression, compose_expression, parse_expression
 from search.nearby_numbers import nearby_numbers
-from search.plan import make_plan
+from search.plan import SearchPlan, make_plan
 from search.query import FILTER_NAMES, Scope, SearchQuery, Sort
+from search.relaxation import answer
 
 #: Characters of a text that is taken for one misspelt term.
 SHORT = (3, 12)
@@ -116,9 +117,15 @@ class _Counter:
         return self.left > 0
 
     def __call__(self, query: SearchQuery) -> int:
-        self.left -= 1
         plan = make_plan(replace(query, page=1, page_size=1), day=timezone.localdate(), facets=False)
-        return get_engine().search(plan).total
+        return answer(self._search, plan, query)[0].total
+
+    def _search(self, plan: SearchPlan) -> EngineResults:
+        # What was not counted any more counts as nothing found: it is not offered then.
+        if not self.left:
+            return EngineResults(total=0)
+        self.left -= 1
+        return get_engine().search(plan)
 
 
 def _different(offers: Iterable[Correction], query: SearchQuery) -> Iterator[Correction]:

@@ -12,18 +12,17 @@ from dataclasses import dataclass, field, replace
 from search import analysis
 from search.archive.enums import Validity
 from search.archive.numbers import parse_number, query_keys, query_prefixes
-from search.conditions import BINDING, Among, AnyOf, Between, Condition, validity_on
+from search.conditions import Among, Between, Condition, binding_on, validity_among
 from search.fragments import find_fragment
 from search.language import Expression, parse_expression
-from search.query import Scope, SearchQuery, Sort
+from search.query import Match, Scope, SearchQuery, Sort
 from search.wordings import MAX_PHRASE, MAX_TOKENS, Variant, make_variant, phrase_tokens, unbroken, wordings
 
 __all__ = [
     "MAX_PHRASE", "MAX_TOKENS", "Clause", "Profile", "SearchPlan", "Variant", "make_plan", "make_variant",
-    "phrase_tokens", "relaxed", "split_phrases",
+    "phrase_tokens", "split_phrases",
 ]  # fmt: skip
 
-_QUOTES = re.compile(r'["“”「」『』]')
 #: What is written or left out around the parts of a number.
 _NUMBER_WORDS = re.compile("[第号年]")
 #: Facet -> field of the index. Counts of a facet ignore its own filter.
@@ -44,7 +43,9 @@ class Profile:
     title: float = 4.0
     body: float = 1.0
     tie: float = 0.1
-    must_share: float = 0.3
+    #: Share of a wording that must be there: all of it; when nothing has all, or somebody asks for it, some of it.
+    must_share: float = 1.0
+    some_share: float = 0.3
     most_share: float = 0.7
     all_bonus: float = 1000.0
     most_bonus: float = 300.0
@@ -100,11 +101,15 @@ class SearchPlan:
     number_tokens: tuple[str, ...] = ()
     number_parts: tuple[str, ...] = ()
     number_code: tuple[str, ...] = ()
+    #: Nothing but one number, or parts of one, was asked for.
+    number_alone: bool = False
     impossible: bool = False
     profile: Profile = field(default_factory=Profile)
     filters: tuple[tuple[str, Condition], ...] = ()
     day: datetime.date = datetime.date.min
     facets: bool = True
+    #: Documents below which nobody needs the counts of facets: something else will be asked then.
+    enough: int = 0
     sort: Sort = Sort.RELEVANCE
     offset: int = 0
     limit: int = 10
@@ -121,23 +126,6 @@ def split_phrases(q: str) -> tuple[str, tuple[str, ...]]:
     return expression.text, expression.phrases
 
 
-def relaxed(plan: SearchPlan, query: SearchQuery) -> SearchPlan | None:
-    """Return `plan` with less that must be there, for when nothing has it all; none if it asks for little already.
-
-    A number alone is then looked for as words (some titles are numbers), a phrase without its quotation marks.
-    """
-    expression = parse_expression(query.q)
-    # Conditions stay as they are; without any, the text is what stands between the quotation marks too.
-    loose = " ".join((expression.text, *expression.phrases))
-    text = loose if expression.has_conditions else _QUOTES.sub("", query.q)
-    if plan.profile.must_share == 1.0 and plan.variants:
-        profile = replace(plan.profile, must_share=plan.profile.most_share)
-        return replace(plan, profile=profile, variants=wordings(unbroken(text), expand=True))
-    if plan.phrases:
-        return replace(plan, phrases=(), variants=wordings(unbroken(text), expand=False))
-    return None
-
-
 def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) -> SearchPlan:
     """Return the plan of `query`; `day` is today for the reader (Asia/Shanghai), validity is judged on it."""
     expression = parse_expression(query.q)
@@ -148,13 +136,15 @@ def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) ->
     profile, alone = PROFILES[query.scope], number_alone(typed, keys)
     if alone:
         # Who types nothing but a number wants that document and those that cite it, nothing that looks alike.
-        profile, text, quoted = replace(profile, must_share=1.0), alone, ()
+        text, quoted = alone, ()
     # Typed without brackets, what stands before the year may be a code or the name of a body: both are tried.
     whole = query.scope is Scope.TITLE or parse_number(typed)
     fragment = None if whole else find_fragment(typed)
-    if fragment:
-        alone_share = {"must_share": 1.0} if fragment.alone else {"number_parts": profile.number_parts_beside}
-        profile = replace(profile, **alone_share)
+    only_number = bool(alone or (fragment and fragment.alone))
+    if fragment and not fragment.alone:
+        profile = replace(profile, number_parts=profile.number_parts_beside)
+    if query.match is Match.ANY and not only_number:
+        profile = replace(profile, must_share=profile.some_share)
     variants = wordings(unbroken(text), expand=not (keys or fragment))
     phrases = tuple(filter(None, map(_phrase, map(unbroken, quoted))))
     clauses, own_numbers = _clauses(expression, query.scope), _own_numbers(expression)
@@ -171,6 +161,7 @@ def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) ->
         number_tokens=tuple(analysis.bigrams(analysis.normalise(typed)))[:MAX_TOKENS] if by_number else (),
         number_parts=fragment.values if fragment else (),
         number_code=fragment.code if fragment else (),
+        number_alone=only_number,
         impossible=wanted,
         profile=profile,
         filters=(*_filters(query, day), *own_numbers),
@@ -241,10 +232,9 @@ def _filters(query: SearchQuery, day: datetime.date) -> tuple[tuple[str, Conditi
     ]
     judged_on = query.in_force_on or day
     if query.validity:
-        parts = tuple(validity_on(Validity(value), judged_on) for value in query.validity)
-        filters.append(("validity", AnyOf(parts)))
+        filters.append(("validity", validity_among(map(Validity, query.validity), judged_on)))
     if query.in_force_on:
-        filters.append(("in_force_on", AnyOf(tuple(validity_on(v, query.in_force_on) for v in BINDING))))
+        filters.append(("in_force_on", binding_on(query.in_force_on)))
     if query.date_from or query.date_to:
         low = query.date_from.toordinal() if query.date_from else None
         high = query.date_to.toordinal() if query.date_to else None

@@ -16,10 +16,13 @@ from search.fragments import number_parts
 COLUMNS = (
     "id", "title", "document_number", "document_number_raw", "number_key", "registration_number", "index_number",
     "issuing_authority", "co_issuers", "level", "region", "doc_type", "genre", "year", "adopted_on", "published_on",
-    "effective_on", "valid_until", "amended_on", "repealed_on", "lapsed", "validity_confirmed", "page_id", "text",
+    "effective_on", "valid_until", "amended_on", "replaced_on", "repealed_on", "lapsed", "validity_confirmed",
+    "page_id", "text",
 )  # fmt: skip
 
 
+#: Days that are indexed as the archive states them.
+_DATED = ("published_on", "valid_until", "amended_on", "replaced_on", "repealed_on")
 _BETWEEN_ISSUERS = re.compile(r"[、，,；;\s]+")
 
 
@@ -41,8 +44,9 @@ def split_issuers(names: str) -> tuple[str, ...]:
 
 def prepare(row: Mapping[str, Any]) -> PreparedDocument:
     """Return the index form of `row`, a mapping of `COLUMNS`. Pure; costs about a millisecond per document."""
-    # Who asks for a title and its issuer finds both in one document, whether or not its text is signed.
-    text = f"{row['text']}\n{_BETWEEN_ISSUERS.sub(' ', row['issuing_authority'])}"
+    # Title and issuer are part of what is searched as the text: words asked for together are then found in one field,
+    # whether they stand in the title or below it, and whether or not the text is signed.
+    text = f"{row['title']}\n{row['text']}\n{_BETWEEN_ISSUERS.sub(' ', row['issuing_authority'])}"
     title, body = analysis.normalise(row["title"]), analysis.normalise(text)
     written = " ".join(
         filter(None, (row["document_number"], row["document_number_raw"], row["registration_number"]))
@@ -63,7 +67,7 @@ def prepare(row: Mapping[str, Any]) -> PreparedDocument:
         },
         keywords=_keywords(row),
         numbers=_numbers(row),
-        flags={"lapsed": bool(row["lapsed"]), "confirmed": bool(row["validity_confirmed"])},
+        flags=_flags(row),
     )
 
 
@@ -89,11 +93,25 @@ def _keywords(row: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(dict.fromkeys(v for v in group if v)) for name, group in values.items()}
 
 
+def _starts_on(row: Mapping[str, Any]) -> datetime.date | None:
+    """A policy published here that states no other day applies from its publication (`search.archive.validity`)."""
+    day: datetime.date | None = row["effective_on"] or (row["published_on"] if row["page_id"] else None)
+    return day
+
+
+def _flags(row: Mapping[str, Any]) -> dict[str, bool]:
+    """`standing`: once begun it is in force, unless a day or an act says otherwise."""
+    lapsed = bool(row["lapsed"])
+    return {
+        "lapsed": lapsed,
+        "standing": bool(row["validity_confirmed"]) and not lapsed and _starts_on(row) is not None,
+    }
+
+
 def _numbers(row: Mapping[str, Any]) -> dict[str, int]:
-    # A policy published here that states no other day applies from its publication (`search.archive.validity`).
-    starts_on = row["effective_on"] or (row["published_on"] if row["page_id"] else None)
-    dated = {name: row[name] for name in ("published_on", "valid_until", "amended_on", "repealed_on")}
-    days = {name: day.toordinal() for name, day in {**dated, "starts_on": starts_on}.items() if day}
+    starts_on = _starts_on(row)
+    dated = {**{name: row[name] for name in _DATED}, "starts_on": starts_on}
+    days = {name: day.toordinal() for name, day in dated.items() if day}
     shown: datetime.date | None = row["published_on"] or row["adopted_on"] or row["effective_on"]
     if row["year"] or shown:
         days["year"] = row["year"] or (shown.year if shown else 0)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from search.analysis import normalise
 from search.corrections import BrowseValue
 from search.language import compose_expression, parse_expression
-from search.query import FILTER_NAMES, MAX_DEPTH, Scope, SearchQuery, Sort
+from search.query import FILTER_NAMES, MAX_DEPTH, Match, Scope, SearchQuery, Sort
 from search.selectors import FACET_LIMIT, FacetValue, SearchResults, value_label
 
 FACET_TITLES = {
@@ -63,6 +63,7 @@ class Link:
     url: str
     current: bool = False
     count: int | None = None
+    about: bool = False
     day: datetime.date | None = None
 
 
@@ -109,7 +110,7 @@ def facet_links(
 
 def _facet_link(query: SearchQuery, key: str, value: FacetValue) -> Link:
     stored = int(value.value) if key == "year" else value.value
-    return Link(value.label, query.toggled(key, stored).link(), value.chosen, value.count)
+    return Link(value.label, query.toggled(key, stored).link(), value.chosen, value.count, value.about)
 
 
 def browse_groups(browse: Mapping[str, Sequence[BrowseValue]]) -> tuple[FacetGroup, ...]:
@@ -136,6 +137,8 @@ def chips(query: SearchQuery) -> tuple[Link, ...]:
         for name in FILTER_NAMES
         for value in getattr(query, name)
     ]
+    if query.match is Match.ANY:
+        found.append(Link(_("含部分检索词即可"), query.without("match").link()))
     for name, label in DATE_LABELS.items():
         if day := getattr(query, name):
             found.append(Link(str(label), query.without(name).link(), day=day))
@@ -169,6 +172,11 @@ def _years_before(day: datetime.date, years: int) -> datetime.date:
         return day.replace(year=day.year - years)
     except ValueError:  # 29 February
         return day.replace(year=day.year - years, day=28)
+
+
+def widened_url(results: SearchResults) -> str:
+    """Return the address of this search for documents with only some of the words; empty when there is nothing to gain."""
+    return results.query.link(match=Match.ANY, page=1) if results.may_widen else ""
 
 
 def sort_links(query: SearchQuery, used: Sort) -> tuple[Link, ...]:

@@ -35,6 +35,13 @@ class Scope(StrEnum):
     NUMBER = "number"
 
 
+class Match(StrEnum):
+    """How much of the words must be in a document."""
+
+    ALL = "all"
+    ANY = "any"
+
+
 class Sort(StrEnum):
     RELEVANCE = "relevance"
     NEWEST = "newest"
@@ -62,6 +69,7 @@ class SearchQuery:
     q: str = ""
     truncated: bool = False
     scope: Scope = Scope.ALL
+    match: Match = Match.ALL
     level: tuple[str, ...] = ()
     issuer: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
@@ -109,7 +117,9 @@ class SearchQuery:
         return replace(self, page=1, **changes)
 
     def unfiltered(self) -> SearchQuery:
-        return SearchQuery(q=self.q, scope=self.scope, sort=self.sort, page_size=self.page_size)
+        return SearchQuery(
+            q=self.q, scope=self.scope, match=self.match, sort=self.sort, page_size=self.page_size
+        )
 
     def parameters(self, **changes: object) -> list[tuple[str, str]]:
         """Return the parameters that differ from the defaults, as pairs for a link or hidden fields."""
@@ -140,6 +150,7 @@ def parse_query(data: Parameters) -> SearchQuery:
         q=text[:MAX_QUERY_LENGTH].rstrip(),
         truncated=len(text) > MAX_QUERY_LENGTH,
         scope=reader.choice("scope", Scope, Scope.ALL),
+        match=reader.choice("match", Match, Match.ALL),
         level=reader.choices("level", Level.values),
         issuer=reader.words("issuer"),
         region=reader.words("region"),

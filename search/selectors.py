@@ -20,8 +20,9 @@ from search.engines.base import EngineResults, EngineUnavailable, IndexStatus
 from search.engines.fallback import MAX_ANSWERS, search_database
 from search.highlights import Segment, Terms
 from search.language import MAX_CONDITIONS, parse_expression
-from search.plan import SearchPlan, make_plan, relaxed
+from search.plan import SearchPlan, make_plan
 from search.query import FILTER_NAMES, SearchQuery, Sort
+from search.relaxation import answer
 from search.tasks import request_index
 
 __all__ = ["FacetValue", "ResultHit", "SearchResults", "index_status", "run_search", "value_label"]
@@ -39,6 +40,8 @@ class FacetValue:
     label: str
     count: int
     chosen: bool
+    #: The count is an estimate.
+    about: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ class SearchResults:
     hits: tuple[ResultHit, ...]
     facets: dict[str, tuple[FacetValue, ...]]
     notices: tuple[str, ...] = ()
+    #: Only documents with all the words were looked for; there may be others with some of them.
+    may_widen: bool = False
     #: Numbers and titles only were searched, because no index could answer.
     degraded: bool = False
 
@@ -107,13 +112,12 @@ def run_search(
 
 
 def _search_index(query: SearchQuery, plan: SearchPlan, facet_limit: int) -> SearchResults:
-    facets = plan.facets
-    found, notices = _ask(plan), []
-    if not found.total and (looser := relaxed(plan, query)):
-        quoted = bool(plan.phrases)
-        found, plan = _ask(looser), looser
-        if quoted and found.total:
-            notices.append(_("没有文件包含与引号内完全一致的文字，以下是去掉引号后的结果。"))
+    asked, notices = plan, []
+    found, plan = answer(_ask, asked, query)
+    if found.total and asked.phrases and not plan.phrases:
+        notices.append(_("没有文件包含与引号内完全一致的文字，以下是去掉引号后的结果。"))
+    elif found.total and plan.profile.must_share == plan.profile.some_share < asked.profile.must_share:
+        notices.append(_("没有文件包含全部检索词，以下文件只包含其中一部分。"))
     if found.total and plan.number_keys and not _is_pinned(found, plan):
         notices.append(_("文件库中没有这个发文字号的文件，以下文件提到了它或与之相近。"))
     if query.truncated:
@@ -124,8 +128,18 @@ def _search_index(query: SearchQuery, plan: SearchPlan, facet_limit: int) -> Sea
         query=query,
         total=found.total,
         hits=_hits(found, highlights.terms_of(plan), plan.day),
-        facets=_facets(found, query, facet_limit) if facets else {},
+        facets=_facets(found, query, facet_limit) if plan.facets else {},
         notices=tuple(notices),
+        may_widen=_may_widen(plan),
+    )
+
+
+def _may_widen(plan: SearchPlan) -> bool:
+    """Return whether fewer of the words would be fewer than all of them."""
+    return (
+        plan.profile.must_share > plan.profile.some_share
+        and not plan.number_alone
+        and any(variant.at_least(1.0) > 1 for variant in plan.variants[:1])
     )
 
 
@@ -190,19 +204,19 @@ def _hit(document: NormativeDocument, score: float | None, terms: Terms, day: da
 
 
 def _facets(found: EngineResults, query: SearchQuery, limit: int) -> dict[str, tuple[FacetValue, ...]]:
-    return {name: _facet(name, found.facets.get(name, ()), query, limit) for name in FILTER_NAMES}
+    return {name: _facet(name, found, query, limit) for name in FILTER_NAMES}
 
 
-def _facet(
-    name: str, counts: Sequence[tuple[str, int]], query: SearchQuery, limit: int
-) -> tuple[FacetValue, ...]:
+def _facet(name: str, found: EngineResults, query: SearchQuery, limit: int) -> tuple[FacetValue, ...]:
+    counts, about = found.facets.get(name, ()), name in found.estimated
     chosen = [str(value) for value in getattr(query, name)]
     known = dict(counts)
     ordered = _order(name, counts)
     shown = dict.fromkeys([value for value, _count in ordered][:limit])
     shown.update(dict.fromkeys(chosen))
     return tuple(
-        FacetValue(value, value_label(name, value), known.get(value, 0), value in chosen) for value in shown
+        FacetValue(value, value_label(name, value), known.get(value, 0), value in chosen, about)
+        for value in shown
     )
 
 

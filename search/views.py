@@ -52,6 +52,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "page_obj": presentation.page_of(results),
         "facets": presentation.facet_groups(results),
         "chips": presentation.chips(query),
+        "widened_url": presentation.widened_url(results),
         "sorts": presentation.sort_links(query, effective_sort(query)),
         "presets": presentation.date_presets(query, timezone.localdate()),
         "corrections": help_.corrections,
@@ -139,7 +140,7 @@ def _frame(request: HttpRequest, query: SearchQuery) -> dict[str, object]:
     return {
         "query": query,
         "scopes": presentation.scope_options(query),
-        "box_fields": presentation.hidden_fields(query, "q", "scope"),
+        "box_fields": presentation.hidden_fields(query, "q", "scope", "match"),
         "date_fields": presentation.hidden_fields(query, "from", "to", "in_force_on"),
         "clear_url": query.unfiltered().link(),
         "first_url": query.link(page=1),

@@ -15,6 +15,8 @@ MAX_TOKENS = 160
 #: Pairs, and words, a wording is looked up by, the least common ones of it. From here on more of them make a search
 #: slower and no better (docs/search.md, Speed).
 TELLING = 16
+#: Pairs of which some must be there, when not all are: the least common ones again.
+COUNTED = 8
 #: Tokens of one phrase.
 MAX_PHRASE = 120
 #: From this many Han characters on, in stretches of `_PASTED_STRETCH` on average, spaces are where lines were broken.
@@ -60,6 +62,17 @@ class Variant:
     @property
     def is_pinyin(self) -> bool:
         return bool(self.sounds or self.initials)
+
+    @property
+    def whole_words(self) -> tuple[str, ...]:
+        """The words that mean something by themselves. A character alone is what a typo leaves of a word."""
+        return () if self.is_pinyin else tuple(word for word in self.words if not analysis.is_han(word))
+
+    def most_telling(self) -> Variant:
+        """Return this wording with only the tokens that say most, for counting how many of them a document has."""
+        pairs = telling(self.pairs, COUNTED)
+        needed = max(self.needed - len(self.pairs) + len(pairs), 0) if self.needed else 0
+        return replace(self, pairs=pairs, needed=needed)
 
     def at_least(self, share: float) -> int:
         """Return how many of the tokens are `share` of this wording; at least one."""

@@ -76,6 +76,15 @@ def _part(document: Document, rng: random.Random) -> SearchQuery:
     return SearchQuery(q=title[start : start + length])
 
 
+def _mistyped(document: Document, rng: random.Random) -> SearchQuery | None:
+    """A title with one character typed wrong: nothing has all of it, so it is asked twice."""
+    title = document["title"]
+    if len(title) < 8:
+        return None
+    place = rng.randrange(1, len(title) - 1)
+    return SearchQuery(q=f"{title[:place]}{rng.choice('甲乙丙丁戊己庚辛')}{title[place + 1 :]}")
+
+
 def _word(document: Document, rng: random.Random) -> SearchQuery | None:
     words = _words(document)
     return SearchQuery(q=rng.choice(words)) if words else None
@@ -126,6 +135,7 @@ KINDS: dict[str, Maker] = {
     "number": _number,
     "title": _title,
     "part of a title": _part,
+    "title mistyped": _mistyped,
     "word": _word,
     "two words": _two_words,
     "clause": _clause,

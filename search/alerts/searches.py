@@ -68,8 +68,9 @@ def precise_plan(query: SearchQuery, *, day: dt.date, limit: int) -> SearchPlan:
     On the page weak matches stand at the end; in a mail they would stand among the others.
     """
     plan = make_plan(replace(standing(query), sort=Sort.NEWEST), day=day, facets=False)
-    profile = replace(plan.profile, must_share=max(plan.profile.must_share, plan.profile.most_share))
-    return replace(plan, profile=profile, limit=limit, offset=0)
+    if not plan.number_alone:
+        plan = replace(plan, profile=replace(plan.profile, must_share=plan.profile.most_share))
+    return replace(plan, limit=limit, offset=0)
 
 
 def newest(query: SearchQuery, *, limit: int, at: dt.datetime | None = None) -> list[NormativeDocument]:

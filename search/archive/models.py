@@ -43,6 +43,8 @@ class NormativeDocument(models.Model):
     #: What the source states, while an act has extended `valid_until` beyond it.
     stated_until = models.DateField(_("原有效期至"), null=True, blank=True, editable=False)
     amended_on = models.DateField(_("修改日期"), null=True, blank=True)
+    #: From this day on a newer text of the archive stands in its place; an amendment alone does not set it.
+    replaced_on = models.DateField(_("被新文本代替日期"), null=True, blank=True, editable=False)
     repealed_on = models.DateField(_("废止日期"), null=True, blank=True)
     amended_by = models.ForeignKey(
         "self",

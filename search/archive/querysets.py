@@ -34,6 +34,12 @@ class NormativeDocumentQuerySet(models.QuerySet["NormativeDocument"]):
     def in_force(self, on: dt.date | None = None) -> NormativeDocumentQuerySet:
         return self.valid_as(Validity.IN_FORCE, on=on)
 
+    def binding(self, on: dt.date | None = None) -> NormativeDocumentQuerySet:
+        """What bound people on the day `on`: in force, or amended and not replaced by a newer text held here."""
+        day = on or timezone.localdate()
+        standing = Q(replaced_on__isnull=True) | Q(replaced_on__gt=day)
+        return self.valid_as(Validity.IN_FORCE, Validity.AMENDED, on=day).filter(standing)
+
     def unconfirmed(self, on: dt.date | None = None) -> NormativeDocumentQuerySet:
         """Imports whose validity nobody has confirmed and no act decides."""
         return self.visible().filter(page_id__isnull=True).valid_as(Validity.UNKNOWN, on=on)

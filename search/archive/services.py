@@ -37,7 +37,7 @@ SOURCE_FIELDS = frozenset(
     }
 )  # fmt: skip
 #: Acts on a document: stated by the site for its own documents, found by the resolver for imported ones.
-ACT_FIELDS = frozenset({"amended_on", "amended_by_id", "repealed_on", "repealed_by_id"})
+ACT_FIELDS = frozenset({"amended_on", "amended_by_id", "replaced_on", "repealed_on", "repealed_by_id"})
 #: What else decides the validity on a day and is written by `search.upkeep.acts`.
 STANDING_FIELDS = ACT_FIELDS | {"valid_until", "stated_until", "effective_on", "lapsed", "validity_confirmed"}
 #: A source does not overwrite these once a person has confirmed an imported document.

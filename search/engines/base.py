@@ -50,6 +50,8 @@ class EngineResults:
     total: int
     hits: tuple[Hit, ...] = ()
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    #: Facets whose counts are estimates, because there is too much to count.
+    estimated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

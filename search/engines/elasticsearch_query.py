@@ -112,60 +112,83 @@ def _number_parts(plan: SearchPlan) -> q.Query:
 
 
 def _variant(variant: Variant, profile: Profile) -> q.Query:
-    """One wording: some of its tokens must be there; words, all tokens, the phrase and the whole title raise it."""
-    tokens = _tokens(variant, profile)
+    """One wording: what must be there, raised by the title, all tokens, most of them, the phrase, the whole title."""
     share = profile.pinyin_share if variant.is_pinyin else 1.0
-    most, whole = variant.at_least(profile.most_share), variant.at_least(1.0)
-    raised = _words(variant, profile) if variant.words else []
-    raised.append(_constant(_some_of(tokens, whole), profile.all_bonus * share))
-    raised.append(_constant(_some_of(tokens, most), profile.most_bonus * share))
-    if variant.exact:
-        exact = _any_of("exact_title", (variant.exact, *variant.titles))
-        raised.append(_constant(exact, profile.exact_title))
-    if variant.bags:
-        raised.append(_constant(_any_of("title_bag", variant.bags), profile.title_bag))
+    raised = _in_title(variant, profile)
+    raised.append(_constant(_share(variant, profile, 1.0), profile.all_bonus * share))
+    if profile.must_share < 1.0:
+        most = _share(variant, profile, profile.most_share)
+        raised.append(_constant(most, profile.most_bonus * share))
+    raised.extend(_constant(*title) for title in _whole_titles(variant, profile))
     if len(variant.sound_sequence) > 1:
         raised.append(_phrase("title_pinyin", variant.sound_sequence, profile.sound_phrase))
     if len(variant.sequence) > 1:
         raised.extend(
             _phrase(f"{name}_pairs", variant.sequence, profile.phrase) for name, _ in _fields(profile)
         )
-    return q.Bool(must=[_some_of(tokens, variant.at_least(profile.must_share))], should=raised)
+    return q.Bool(must=[_needed(variant, profile)], should=raised)
 
 
-def _tokens(variant: Variant, profile: Profile) -> list[q.Query]:
-    """What `needed` counts: pairs in title or body, syllables and initials in the title's pinyin."""
-    only_characters = all(is_han(token) for token in variant.pairs)
+def _needed(variant: Variant, profile: Profile) -> q.Query:
+    """What must be there of one wording: its share of tokens; its whole title in any order of characters will do, too.
+
+    Where most tokens are enough, all words are as well: in `采砂许可` the pair `砂许` is no word of anybody's.
+    """
+    found = [_share(variant, profile, profile.must_share)]
+    if profile.must_share == profile.most_share and variant.whole_words:
+        field = f"{_where(profile)}_words"
+        found.append(q.Bool(must=[_term(field, word) for word in variant.whole_words]))
+    found.extend(_constant(query, 0.0) for query, _ in _whole_titles(variant, profile))
+    return _some_of(found, 1)
+
+
+def _share(variant: Variant, profile: Profile, share: float) -> q.Query:
+    """At least `share` of the tokens, in the field that holds all there is to find; less than all, of the telling ones."""
+    if share < 1.0:
+        variant = variant.most_telling()
+    field, alone = f"{_where(profile)}_pairs", all(map(is_han, variant.pairs))
+    tokens = [_found(field, token, alone) for token in variant.pairs]
+    return _some_of([*tokens, *_sounds(variant, profile)], variant.at_least(share))
+
+
+def _found(field: str, token: str, anywhere: bool) -> q.Query:
+    """One token in `field`. `anywhere`: a character alone is also looked for inside pairs."""
+    found = _term(field, token)
+    return q.DisMax(queries=[found, _inside(field, token, 1.0)], tie_breaker=0.0) if anywhere else found
+
+
+def _whole_titles(variant: Variant, profile: Profile) -> list[tuple[q.Query, float]]:
+    """The whole title, or its characters or sounds in another order, each with what it is worth."""
+    titles = []
+    if variant.exact:
+        titles.append((_any_of("exact_title", (variant.exact, *variant.titles)), profile.exact_title))
+    if variant.bags:
+        titles.append((_any_of("title_bag", variant.bags), profile.title_bag))
+    return titles
+
+
+def _in_title(variant: Variant, profile: Profile) -> list[q.Query]:
+    """How much of it is in the title: pairs and, unless all of them are there, words and characters."""
+    if not profile.title:
+        return []
+    found = [_term("title_pairs", token, profile.title) for token in variant.pairs]
+    if profile.must_share < 1.0:
+        found.extend(_term("title_words", word, profile.title) for word in variant.words)
+        found.extend(_term("title_characters", char, profile.characters) for char in variant.characters)
+    if variant.words:
+        in_title = [_term("title_words", word) for word in variant.words]
+        found.append(_constant(all_of(in_title), profile.title_bonus))
+    return found
+
+
+def _sounds(variant: Variant, profile: Profile) -> list[q.Query]:
+    """Syllables and initials in the title's pinyin."""
     by_sound = (("title_pinyin", variant.sounds), ("title_initials", variant.initials))
-    return [
-        *(_token(token, "pairs", profile, only_characters) for token in variant.pairs),
-        *(_term(name, token, profile.sound) for name, found in by_sound for token in found),
-    ]
-
-
-def _words(variant: Variant, profile: Profile) -> list[q.Query]:
-    words = [_token(token, "words", profile, False) for token in variant.words]
-    in_title = [_term("title_words", word) for word in variant.words]
-    characters = [_term("title_characters", token, profile.characters) for token in variant.characters]
-    return [
-        q.Bool(should=words),
-        *([q.Bool(should=characters)] if characters else []),
-        _constant(all_of(in_title), profile.title_bonus),
-    ]
+    return [_term(name, token, profile.sound) for name, found in by_sound for token in found]
 
 
 def _some_of(parts: Sequence[q.Query], number: int) -> q.Query:
     return q.Bool(should=list(parts), minimum_should_match=number)
-
-
-def _token(token: str, kind: str, profile: Profile, anywhere: bool) -> q.Query:
-    """One token in title or body. `anywhere`: a character alone is also looked for inside pairs."""
-    fields: list[q.Query] = []
-    for name, weight in _fields(profile):
-        fields.append(_term(f"{name}_{kind}", token, weight))
-        if anywhere:
-            fields.append(_inside(f"{name}_{kind}", token, weight))
-    return q.DisMax(queries=fields, tie_breaker=profile.tie)
 
 
 def _inside(field: str, character: str, boost: float) -> q.Query:
@@ -189,6 +212,11 @@ def _any_of(field: str, values: Sequence[str | int]) -> q.Query:
 
 def _constant(query: q.Query, score: float) -> q.Query:
     return q.ConstantScore(filter=query, boost=score)
+
+
+def _where(profile: Profile) -> str:
+    """The field that holds everything there is to find: the text begins with the title."""
+    return "body" if profile.body else "title"
 
 
 def _fields(profile: Profile) -> list[tuple[str, float]]:

@@ -18,7 +18,7 @@ from typing import Any
 import tantivy
 
 from search.engines.base import Changes, EngineResults, EngineUnavailable, Hit, IndexStatus, IndexUnusable
-from search.engines.embedded_facets import count_facets
+from search.engines.embedded_facets import FacetCounts, count_facets
 from search.engines.embedded_faults import find_damage, is_panic, translated
 from search.engines.embedded_query import QueryCompiler
 from search.engines.embedded_schema import build_schema
@@ -30,6 +30,9 @@ from search.engines.ties import Scored, page_of
 from search.plan import SearchPlan
 from search.preparation import PreparedDocument
 from search.query import Sort
+
+#: Matches up to which each is looked up by itself to be scored.
+_FEW = 5_000
 
 
 @dataclass
@@ -60,28 +63,34 @@ class EmbeddedEngine:
             return self._answer(searcher, plan)
 
     def _answer(self, searcher: Any, plan: SearchPlan) -> EngineResults:
+        # Counted first and by itself: that costs least, decides what else is worth asking, and how.
+        total = searcher.search(self.compiler.compile(plan, scored=False), limit=1).count
+        if total < plan.enough:
+            return EngineResults(total=total)
+        facets = count_facets(searcher, self.compiler, plan, total) if plan.facets else FacetCounts()
+        return EngineResults(
+            total=total,
+            hits=self._page(searcher, plan, total) if total else (),
+            facets=facets.counts,
+            estimated=facets.estimated,
+        )
+
+    def _page(self, searcher: Any, plan: SearchPlan, total: int) -> tuple[Hit, ...]:
         scored = plan.sort is Sort.RELEVANCE
-        query = self.compiler.compile(plan, scored=scored)
-        total = 0
+        query = self.compiler.compile(plan, scored=scored, few=total <= _FEW)
 
         def fetch(offset: int, limit: int) -> list[Scored]:
-            nonlocal total
             # A page of nothing is asked when only the counts matter; tantivy refuses a limit of zero.
-            found = searcher.search(query, limit=max(limit, 1), offset=offset, **_order(plan.sort))
-            total = found.count
+            found = searcher.search(
+                query, limit=max(limit, 1), count=False, offset=offset, **_order(plan.sort)
+            )
             ids = searcher.fast_field_values("id", [address for _, address in found.hits])
             return [
                 (int(pk), score) for pk, (score, _) in zip(ids, found.hits, strict=True) if pk is not None
             ]
 
-        page = (page_of(fetch, plan.offset, plan.limit) if scored else fetch(plan.offset, plan.limit))[
-            : plan.limit
-        ]
-        return EngineResults(
-            total=total,
-            hits=tuple(Hit(pk, float(score) if scored else None) for pk, score in page),
-            facets=count_facets(searcher, self.compiler, plan) if plan.facets else {},
-        )
+        page = page_of(fetch, plan.offset, plan.limit) if scored else fetch(plan.offset, plan.limit)
+        return tuple(Hit(pk, float(score) if scored else None) for pk, score in page[: plan.limit])
 
     def status(self) -> IndexStatus:
         """See `Engine.status`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import tantivy
@@ -16,6 +17,14 @@ from search.engines.fields import (
 )
 from search.preparation import PreparedDocument
 
+#: Days that decide validity. A document without one has `ABSENT` there, later than any day: every document then falls
+#: on one side of a day, which is what counting needs (`embedded_facets`).
+DECIDING = ("starts_on", "valid_until", "amended_on", "replaced_on", "repealed_on")
+ABSENT = 1 << 32
+#: Shares of the documents that can be asked for, one of so many, drawn by id: who is in a smaller one is in the larger.
+SHARES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+SHARE_FIELD = "share"
+
 
 def build_schema() -> Any:
     """Return the schema. Only built-in tokenizers: a custom one would have to be registered at every open."""
@@ -27,6 +36,7 @@ def build_schema() -> Any:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
     for name in KEYWORD_FIELDS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_text_field(SHARE_FIELD, tokenizer_name="raw", index_option="basic")
     for name in (*NUMBER_FIELDS, *FLAG_FIELDS):
         builder.add_unsigned_field(name, indexed=True, fast=True)
     return builder.build()
@@ -41,8 +51,12 @@ def to_tantivy(document: PreparedDocument) -> Any:
     for name, values in document.keywords.items():
         for value in values:
             out.add_text(name, value)
-    for name, number in document.numbers.items():
+    for name, number in {**dict.fromkeys(DECIDING, ABSENT), **document.numbers}.items():
         out.add_unsigned(name, number)
+    drawn = zlib.crc32(document.id.to_bytes(8, "little"))
+    for share in SHARES[1:]:
+        if drawn % share == 0:
+            out.add_text(SHARE_FIELD, str(share))
     for name, flag in document.flags.items():
         out.add_unsigned(name, int(flag))
     return out

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from functools import reduce
 from operator import and_, or_
+from typing import TypeVar
 
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
@@ -15,6 +16,7 @@ from django.db.models.functions import Cast
 from search.conditions import AllOf, Among, AnyOf, Between, Condition, Flag, Not
 from search.engines.base import EngineUnavailable
 
+_T = TypeVar("_T")
 _COLUMNS = {
     "level": "level",
     "region": "region",
@@ -22,8 +24,13 @@ _COLUMNS = {
     "genre": "genre",
     "number_key": "number_key",
 }
-_DAYS = frozenset({"published_on", "valid_until", "amended_on", "repealed_on"})
-_FLAGS = {"lapsed": "lapsed", "confirmed": "validity_confirmed"}
+_DAYS = frozenset({"published_on", "valid_until", "amended_on", "replaced_on", "repealed_on"})
+#: `preparation` writes these marks into the index.
+_FLAGS = {
+    "lapsed": Q(lapsed=True),
+    "standing": Q(validity_confirmed=True, lapsed=False)
+    & (Q(effective_on__isnull=False) | Q(page_id__isnull=False, published_on__isnull=False)),
+}
 #: What stands between joint issuers, as `preparation` splits them.
 _BREAK = r"[、，,；;\s]"
 #: The list of joint issuers as text, under the name the conditions use.
@@ -38,7 +45,7 @@ def compile_condition(condition: Condition) -> Q:
     if isinstance(condition, Between):
         return _between(condition)
     if isinstance(condition, Flag):
-        return Q(**{_known(_FLAGS, condition.field): True})
+        return _known(_FLAGS, condition.field)
     if isinstance(condition, Not):
         return ~compile_condition(condition.part)
     join = and_ if isinstance(condition, AllOf) else or_
@@ -46,7 +53,7 @@ def compile_condition(condition: Condition) -> Q:
     return reduce(join, map(compile_condition, condition.parts))
 
 
-def _known(names: dict[str, str], field: str) -> str:
+def _known(names: dict[str, _T], field: str) -> _T:
     if field not in names:
         raise EngineUnavailable(f"the database alone cannot filter by {field}")
     return names[field]

@@ -19,15 +19,16 @@ KEYWORD_FIELDS = (
 )  # fmt: skip
 #: Whole numbers >= 0: days as ordinals, the year, and the two unique sort keys.
 NUMBER_FIELDS = (
-    "year", "published_on", "starts_on", "valid_until", "amended_on", "repealed_on", "newest", "oldest",
+    "year", "published_on", "starts_on", "valid_until", "amended_on", "replaced_on", "repealed_on", "newest",
+    "oldest",
 )  # fmt: skip
-FLAG_FIELDS = ("lapsed", "confirmed")
+FLAG_FIELDS = ("lapsed", "standing")
 
 #: Stands for an empty text: tantivy and Lucene count documents without a field differently, and scores depend on it.
 NOTHING = "∅"
 
 #: Raise when a field changes its options or what is written into it; names are taken into account by themselves.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 5
 _NAMES = repr((WORD_FIELDS, PAIR_FIELDS, KEYWORD_FIELDS, NUMBER_FIELDS, FLAG_FIELDS))
 #: An index with another stamp is rebuilt.
 STAMP = {"schema": SCHEMA_VERSION, "fields": zlib.crc32(_NAMES.encode()), "analysis": ANALYSIS_VERSION}

@@ -26,7 +26,7 @@ _AMEND = frozenset({ActKind.AMEND, ActKind.NOT_AMENDED})
 #: What is emptied on a document when the last act of this kind is taken back.
 _EMPTIED: Mapping[str, tuple[str, ...]] = {
     ActKind.REPEAL: ("repealed_on", "repealed_by_id"),
-    ActKind.AMEND: ("amended_on", "amended_by_id"),
+    ActKind.AMEND: ("amended_on", "amended_by_id", "replaced_on"),
 }
 
 
@@ -82,6 +82,7 @@ def project(acts: Sequence[ValidityAct], document: Mapping[str, Any]) -> dict[st
     if kinds & _AMEND:
         columns["amended_on"] = held.amendment.effective_on if held.amendment else None
         columns["amended_by_id"] = held.amendment.act_id if held.amendment else None
+        columns["replaced_on"] = _replaced_on(acts)
     spoken = _term_columns(held.term, acts, document)
     return columns | spoken | _extended_columns(spoken, acts, document)
 
@@ -106,6 +107,13 @@ def _term_columns(
         # The lapse was taken back without a new last day: there is none.
         columns["valid_until"] = None
     return columns
+
+
+def _replaced_on(acts: Sequence[ValidityAct]) -> dt.date | None:
+    """From when a newer version stands in the place of this text; not what a person has denied since."""
+    denied = [a.effective_on for a in acts if _human(a) and a.kind == ActKind.NOT_AMENDED and a.effective_on]
+    days = [a.effective_on for a in acts if a.origin == ActOrigin.VERSION and a.effective_on]
+    return min((day for day in days if not denied or day > denied[-1]), default=None)
 
 
 def _base(document: Mapping[str, Any]) -> dt.date | None:

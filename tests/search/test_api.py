@@ -32,7 +32,7 @@ def test_the_shape_of_a_page(client: Client, archive: Make) -> None:
     assert list(data) == ["count", "next", "previous", "facets", "notices", "corrections", "results"]
     assert (data["count"], data["next"], data["previous"]) == (1, None, None)
     assert set(data["facets"]) == {"level", "issuer", "region", "type", "genre", "validity", "year"}
-    assert data["facets"]["level"] == [{"value": "province", "label": "省级", "count": 1}]
+    assert data["facets"]["level"] == [{"value": "province", "label": "省级", "count": 1, "estimated": False}]
     (result,) = data["results"]
     assert result.pop("score") > 0
     assert "购房合同" in result.pop("snippet")
@@ -140,7 +140,7 @@ def test_the_schema_describes_it() -> None:
     schema = SchemaGenerator().get_schema(request=None, public=True)
     search = schema["paths"]["/api/v1/documents/"]["get"]
     assert {parameter["name"] for parameter in search["parameters"]} == {
-        "q", "scope", "level", "issuer", "region", "type", "genre", "validity", "year", "from", "to", "in_force_on",
+        "q", "scope", "match", "level", "issuer", "region", "type", "genre", "validity", "year", "from", "to", "in_force_on",
         "sort", "page", "page_size",
     }  # fmt: skip
     assert "/api/v1/documents/{id}/" in schema["paths"]

@@ -204,7 +204,8 @@ def test_on_every_day_a_document_has_exactly_one_validity_the_one_its_page_says(
 
     facts = {
         "starts_on": number(starts), "valid_until": number(until), "amended_on": number(amended),
-        "repealed_on": number(repealed), "lapsed": lapsed, "confirmed": confirmed,
+        "repealed_on": number(repealed), "lapsed": lapsed,
+        "standing": confirmed and not lapsed and starts is not None,
     }  # fmt: skip
     true = [validity for validity in Validity if _holds(validity_on(validity, day), facts)]
     assert len(true) == 1

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search import synonyms
-from search.conditions import Among, AnyOf, Between
-from search.plan import MAX_PHRASE, MAX_TOKENS, SearchPlan, make_plan, relaxed, split_phrases
+from search.archive.enums import Validity
+from search.conditions import Among, Between, validity_on
+from search.plan import MAX_PHRASE, MAX_TOKENS, SearchPlan, make_plan, split_phrases
 from search.query import Scope, SearchQuery, Sort
+from search.relaxation import relaxed
 from search.wordings import TELLING
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ def test_no_number_is_looked_for_in_titles() -> None:
     ],
 )
 def test_a_number_alone_is_told_from_a_number_in_a_sentence(q: str, only: bool) -> None:
-    assert (plan(q).profile.must_share == 1.0) is only
+    assert plan(q).number_alone is only
 
 
 def test_scope_number_looks_for_nothing_else() -> None:
@@ -95,11 +97,27 @@ def test_a_lone_character_at_the_edge_of_a_phrase_does_not_decide() -> None:
 
 def test_relaxed_gives_up_the_phrases_only_when_there_are_some() -> None:
     query = SearchQuery(q="保障“最多跑一次”改革")
-    looser = relaxed(make_plan(query, day=TODAY), query)
-    assert looser is not None
-    assert not looser.phrases
-    assert "障最" in looser.variants[0].pairs
-    assert relaxed(plan("改革"), SearchQuery(q="改革")) is None
+    plans = [make_plan(query, day=TODAY)]
+    for _step in range(2):
+        looser = relaxed(plans[-1], query)
+        assert looser is not None
+        assert looser.phrases
+        plans.append(looser)
+    assert [made.profile.must_share for made in plans] == [1.0, 0.7, 0.3]
+    unquoted = relaxed(plans[-1], query)
+    assert unquoted is not None
+    assert not unquoted.phrases
+    assert unquoted.profile.must_share == 1.0
+    assert "障最" in unquoted.variants[0].pairs
+
+
+def test_relaxing_comes_to_an_end() -> None:
+    query = SearchQuery(q="改革")
+    most = relaxed(plan("改革"), query)
+    assert most is not None
+    some = relaxed(most, query)
+    assert some is not None
+    assert relaxed(some, query) is None
 
 
 def test_tokens_and_phrases_are_bounded() -> None:
@@ -133,7 +151,7 @@ def test_validity_is_judged_on_the_day_asked_for() -> None:
     day = datetime.date(2020, 1, 1)
     assert plan(in_force_on=day).day == day
     assert plan().day == TODAY
-    assert isinstance(dict(plan(validity=("lapsed",)).filters)["validity"], AnyOf)
+    assert dict(plan(validity=("lapsed",)).filters)["validity"] == validity_on(Validity.LAPSED, TODAY)
 
 
 @given(st.text(max_size=200))

@@ -33,7 +33,11 @@ def test_without_acts_nothing_is_said() -> None:
 
 def test_the_earliest_amendment_the_machine_found_counts() -> None:
     acts = [act(ActKind.AMEND, "2024-05-01"), act(ActKind.AMEND, "2022-01-01", act_id=7)]
-    assert project(acts, BLANK) == {"amended_on": day("2022-01-01"), "amended_by_id": 7}
+    assert project(acts, BLANK) == {
+        "amended_on": day("2022-01-01"),
+        "amended_by_id": 7,
+        "replaced_on": None,
+    }
 
 
 def test_of_two_on_one_day_the_act_is_named_before_the_newer_text() -> None:

@@ -46,7 +46,8 @@ def facts_of(document: NormativeDocument) -> dict[str, Any]:
         **{n: getattr(document, n) for n in ("valid_until", "amended_on", "repealed_on")},
     }
     numbers = {name: day.toordinal() for name, day in days.items() if day}
-    return {**numbers, "lapsed": document.lapsed, "confirmed": document.validity_confirmed}
+    standing = document.validity_confirmed and not document.lapsed and started is not None
+    return {**numbers, "lapsed": document.lapsed, "standing": standing}
 
 
 def holds(condition: Condition, facts: dict[str, Any]) -> bool:
