@@ -27,8 +27,9 @@ FACET_SIZE = 500
 MOST_COUNTED = 50_000
 #: The same for a facet whose own filter is left out: what else could have been chosen, looked at in a pass of its own.
 MOST_BESIDE = 10_000
-#: Of how many documents one is looked at to see how many matches there are.
-_PROBE = 16
+#: How many times as many matches as the whole search has are expected without one of its filters. Counting them first
+#: would cost as much as it can save.
+_BESIDE = 4
 VALIDITY = "validity"
 _NEXT = "next"
 Counts = dict[str, tuple[tuple[str, int], ...]]
@@ -55,9 +56,7 @@ def count_facets(searcher: Any, compiler: QueryCompiler, plan: SearchPlan, total
         if asked:
             # Counting needs to know what matches, not how well.
             query = compiler.compile(plan, leave_out=own, scored=False)
-            share = (
-                _share(_about(searcher, compiler, query), MOST_BESIDE) if own else _share(total, MOST_COUNTED)
-            )
+            share = _share(total * _BESIDE, MOST_BESIDE) if own else _share(total, MOST_COUNTED)
             found |= searcher.aggregate(compiler.sampled(query, share), asked)
             shares |= dict.fromkeys(asked, share)
     counts: Counts = {
@@ -69,11 +68,6 @@ def count_facets(searcher: Any, compiler: QueryCompiler, plan: SearchPlan, total
         {name: _scaled(pairs, shares[name]) for name, pairs in counts.items()},
         frozenset(name for name, share in shares.items() if share > 1),
     )
-
-
-def _about(searcher: Any, compiler: QueryCompiler, query: Any) -> int:
-    """Return about how many matches `query` has: good enough to know how many of them to count."""
-    return int(searcher.search(compiler.sampled(query, _PROBE), limit=1).count) * _PROBE
 
 
 def _share(matches: int, most: int) -> int:
