@@ -25,6 +25,8 @@ __all__ = [
 
 #: What is written or left out around the parts of a number.
 _NUMBER_WORDS = re.compile("[第号年]")
+#: Tokens of a wording of a short search.
+_SHORT = 4
 #: Facet -> field of the index. Counts of a facet ignore its own filter.
 FACETS = {
     "level": "level",
@@ -118,6 +120,13 @@ class SearchPlan:
     def matches_everything(self) -> bool:
         asked = (self.variants, self.phrases, self.number_keys, self.number_prefixes, self.number_tokens)
         return not (any(asked) or self.number_parts)
+
+    @property
+    def is_short(self) -> bool:
+        """Return whether there are so few tokens that everything about a document is soon looked up."""
+        return self.profile.must_share == 1.0 and all(
+            variant.at_least(1.0) <= _SHORT and not variant.is_pinyin for variant in self.variants
+        )
 
 
 def split_phrases(q: str) -> tuple[str, tuple[str, ...]]:

@@ -30,15 +30,28 @@ def answer(
     `plan` is the plan of `query`. Filters have no say in how much must be there: else the count beside a filter would be
     another one than that of the search with it. Raises what `search` raises.
     """
+    whole = False
     while looser := relaxed(plan, query):
-        wanted = ENOUGH if plan.profile.must_share == 1.0 and not plan.number_alone else 1
+        wanted = _wanted(plan, whole)
         found = search(replace(plan, enough=wanted))
         if found.total >= wanted:
             return found, plan
         if found.total and plan.filters and _without_filters(search, plan) >= wanted:
             break
+        whole = whole or (plan.profile.must_share == 1.0 and found.total > 0)
         plan = looser
     return search(plan), plan
+
+
+def _wanted(plan: SearchPlan, whole: bool) -> int:
+    """Return how many documents are enough; `whole`: there was one with everything.
+
+    Beside such a document a few with most of it are welcome; a few alone are more likely a coincidence than what was meant.
+    """
+    profile = plan.profile
+    if plan.number_alone or profile.must_share == profile.some_share:
+        return 1
+    return 1 if whole and profile.must_share == profile.most_share else ENOUGH
 
 
 def _without_filters(search: Callable[[SearchPlan], EngineResults], plan: SearchPlan) -> int:

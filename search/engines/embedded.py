@@ -63,34 +63,38 @@ class EmbeddedEngine:
             return self._answer(searcher, plan)
 
     def _answer(self, searcher: Any, plan: SearchPlan) -> EngineResults:
-        # Counted first and by itself: that costs least, decides what else is worth asking, and how.
-        total = searcher.search(self.compiler.compile(plan, scored=False), limit=1).count
+        few = plan.is_short
+        if not few:
+            # Counted first and by itself, which costs little where there are many tokens: what follows depends on it.
+            total = searcher.search(self.compiler.compile(plan, scored=False), limit=1).count
+            if total < plan.enough:
+                return EngineResults(total=total)
+            few = total <= _FEW
+        page, total = self._page(searcher, plan, few=few)
         if total < plan.enough:
             return EngineResults(total=total)
         facets = count_facets(searcher, self.compiler, plan, total) if plan.facets else FacetCounts()
-        return EngineResults(
-            total=total,
-            hits=self._page(searcher, plan, total) if total else (),
-            facets=facets.counts,
-            estimated=facets.estimated,
-        )
+        return EngineResults(total=total, hits=page, facets=facets.counts, estimated=facets.estimated)
 
-    def _page(self, searcher: Any, plan: SearchPlan, total: int) -> tuple[Hit, ...]:
+    def _page(self, searcher: Any, plan: SearchPlan, *, few: bool) -> tuple[tuple[Hit, ...], int]:
+        """Return the hits of the page and the number of all."""
         scored = plan.sort is Sort.RELEVANCE
-        query = self.compiler.compile(plan, scored=scored, few=total <= _FEW)
+        query = self.compiler.compile(plan, scored=scored, few=few)
+        total = 0
 
         def fetch(offset: int, limit: int) -> list[Scored]:
+            nonlocal total
             # A page of nothing is asked when only the counts matter; tantivy refuses a limit of zero.
-            found = searcher.search(
-                query, limit=max(limit, 1), count=False, offset=offset, **_order(plan.sort)
-            )
+            found = searcher.search(query, limit=max(limit, 1), offset=offset, **_order(plan.sort))
+            total = found.count
             ids = searcher.fast_field_values("id", [address for _, address in found.hits])
             return [
                 (int(pk), score) for pk, (score, _) in zip(ids, found.hits, strict=True) if pk is not None
             ]
 
         page = page_of(fetch, plan.offset, plan.limit) if scored else fetch(plan.offset, plan.limit)
-        return tuple(Hit(pk, float(score) if scored else None) for pk, score in page[: plan.limit])
+        hits = tuple(Hit(pk, float(score) if scored else None) for pk, score in page[: plan.limit])
+        return hits, total
 
     def status(self) -> IndexStatus:
         """See `Engine.status`."""

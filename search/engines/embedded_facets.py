@@ -17,8 +17,7 @@ from typing import Any
 from search.archive.enums import Validity
 from search.conditions import holds, validity_on
 from search.engines.embedded_query import QueryCompiler
-from search.engines.embedded_schema import ABSENT, SHARES
-from search.engines.fields import FLAG_FIELDS
+from search.engines.embedded_schema import ABSENT, MARKS_FIELD, SHARES, flags_of
 from search.plan import FACETS, SearchPlan
 
 #: Values of one facet that are counted.
@@ -113,9 +112,7 @@ def _sides(day: int) -> dict[str, tuple[_Side, ...]]:
 
 def _by_validity(day: datetime.date) -> dict[str, object]:
     """Return the aggregation that counts every combination of sides and marks."""
-    counted: dict[str, object] = {}
-    for flag in FLAG_FIELDS:
-        counted = {"terms": {"field": flag}, **({"aggs": {_NEXT: counted}} if counted else {})}
+    counted: dict[str, object] = {"terms": {"field": MARKS_FIELD}}
     for name, sides in reversed(_sides(day.toordinal()).items()):
         borders = [
             {key: bound for key, bound in (("from", side.start), ("to", side.end)) if bound is not None}
@@ -146,7 +143,5 @@ def _combinations(
                 value = starts[float(bucket.get("from") or 0)]
                 yield from _combinations(bucket[_NEXT], rest, {**known, name: value})
         return
-    for outer in found["buckets"]:
-        for inner in outer[_NEXT]["buckets"]:
-            marks = {FLAG_FIELDS[1]: int(outer["key"]), FLAG_FIELDS[0]: int(inner["key"])}
-            yield {**known, **marks}, inner["doc_count"]
+    for bucket in found["buckets"]:
+        yield {**known, **flags_of(int(bucket["key"]))}, bucket["doc_count"]

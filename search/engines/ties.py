@@ -13,6 +13,8 @@ from typing import TypeAlias
 TOLERANCE = 3e-7
 #: Answers looked at before and after a page; when a run of equal scores is longer, more are looked at, in these steps.
 WINDOWS = (30, 240, 1_920)
+#: From here on an answer is far down.
+_FAR = 1_000
 Scored: TypeAlias = tuple[int, float]
 
 
@@ -22,7 +24,8 @@ def page_of(fetch: Callable[[int, int], list[Scored]], offset: int, limit: int) 
     A run of equal scores longer than the last window stays as it comes, on every page it touches.
     """
     page: list[Scored] = []
-    for window in WINDOWS:
+    # Far down a longer run is likely, and looking twice costs more than looking further.
+    for window in WINDOWS[-1:] if offset >= _FAR else WINDOWS:
         first = max(offset - window, 0)
         found = fetch(first, offset - first + limit + window)
         at = offset - first

@@ -235,13 +235,19 @@ class TestCountingIsOnePass:
 
         monkeypatch.setattr(engine.compiler, "compile", noted)
         engine.search(make_plan(SearchQuery(q="渔业"), day=TODAY))
-        assert compiled == [("", False), ("", False), ("", True)]
+        assert compiled == [("", True), ("", False)]
         compiled.clear()
         engine.search(make_plan(SearchQuery(q="渔业", region=("甲县",), sort=Sort.NEWEST), day=TODAY))
-        assert compiled == [("", False), ("", False), ("region", False), ("", False)]
+        assert compiled == [("", False), ("", False), ("region", False)]
         compiled.clear()
         engine.search(replace(make_plan(SearchQuery(q="渔业"), day=TODAY), enough=2))
-        assert compiled == [("", False)], "too few to be worth more"
+        assert compiled == [("", True)], "too few to be counted"
+        compiled.clear()
+        engine.search(make_plan(SearchQuery(q="渔业养殖水域管理办法"), day=TODAY))
+        assert compiled == [("", False), ("", True), ("", False)], "many tokens: counted first"
+        compiled.clear()
+        engine.search(replace(make_plan(SearchQuery(q="渔业养殖水域管理办法"), day=TODAY), enough=9))
+        assert compiled == [("", False)], "and looked at no further"
 
 
 class TestTellingTokens:
