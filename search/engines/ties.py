@@ -25,7 +25,7 @@ def page_of(fetch: Callable[[int, int], list[Scored]], offset: int, limit: int) 
     """
     page: list[Scored] = []
     # Far down a longer run is likely, and looking twice costs more than looking further.
-    for window in WINDOWS[-1:] if offset >= _FAR else WINDOWS:
+    for window in WINDOWS[1:] if offset >= _FAR else WINDOWS:
         first = max(offset - window, 0)
         found = fetch(first, offset - first + limit + window)
         at = offset - first
