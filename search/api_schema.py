@@ -38,7 +38,7 @@ PARAMETERS = [
     _one(
         "match",
         OpenApiTypes.STR,
-        _("检索词怎样才算相符：all 全部都在（没有这样的文件时放宽），any 含一部分即可。"),
+        _("检索词怎样才算相符：all 全部都在（这样的文件太少时放宽），any 含一部分即可。"),
         enum=[match.value for match in Match],
         default=Match.ALL.value,
     ),
