@@ -20,7 +20,7 @@ from portal.organisations.enums import Level
 from portal.text import strip_invisible
 from search.archive.enums import DocumentType, Validity
 from search.language import MAX_CONDITIONS, Expression, compose_expression, parse_expression, plain_words
-from search.query import MAX_QUERY_LENGTH, MAX_VALUE_LENGTH, MAX_VALUES, Scope, SearchQuery, Sort
+from search.query import MAX_QUERY_LENGTH, MAX_VALUE_LENGTH, MAX_VALUES, Match, Scope, SearchQuery, Sort
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -63,7 +63,9 @@ def _boxes(name: StrOrPromise, choices: Any) -> forms.MultipleChoiceField:
 class AdvancedForm(forms.Form):
     """Everything one can ask, in fields. `search_query` is what was asked."""
 
-    text = _line(gettext_lazy("检索词或一句话"), gettext_lazy("按相关度检索，不要求全部出现，允许个别错字。"))
+    text = _line(
+        gettext_lazy("检索词或一句话"), gettext_lazy("全部出现的文件才列出；很少时放宽，所以允许个别错字。")
+    )
     required = _line(gettext_lazy("包含以下全部词语"), gettext_lazy("用空格分隔；每个词都必须原样出现。"))
     phrase = _line(gettext_lazy("包含以下完整短语"), gettext_lazy("整句原样出现；几个短语用引号分开。"))
     choices = _line(gettext_lazy("包含以下任一词语"), gettext_lazy("用空格分隔，有一个即可。"))
@@ -78,6 +80,15 @@ class AdvancedForm(forms.Form):
         choices=[
             (Scope.ALL.value, gettext_lazy("标题与正文")),
             (Scope.TITLE.value, gettext_lazy("只查标题")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    match = forms.ChoiceField(
+        label=gettext_lazy("检索词怎样才算相符"),
+        required=False,
+        choices=[
+            (Match.ALL.value, gettext_lazy("全部出现，很少时放宽")),
+            (Match.ANY.value, gettext_lazy("含一部分即可")),
         ],
         widget=forms.RadioSelect,
     )
@@ -156,7 +167,8 @@ class AdvancedForm(forms.Form):
         filters: dict[str, Any] = {name: tuple(data[name]) for name in ("level", "type", "validity")}
         filters |= {name: data[name] for name in names}
         scope, sort = Scope(data["scope"] or Scope.ALL), Sort(data["sort"] or Sort.RELEVANCE)
-        return SearchQuery(q=self.typed(), scope=scope, sort=sort, **filters)
+        match = Match(data["match"] or Match.ALL)
+        return SearchQuery(q=self.typed(), scope=scope, match=match, sort=sort, **filters)
 
 
 def initial_values(query: SearchQuery) -> dict[str, Any]:
@@ -174,6 +186,7 @@ def initial_values(query: SearchQuery) -> dict[str, Any]:
         "titles": _words(expression.titles),
         "number": expression.text if by_number else next(iter(expression.numbers), ""),
         "scope": Scope.TITLE.value if query.scope is Scope.TITLE else Scope.ALL.value,
+        "match": query.match.value,
         "issuer": _list_of(query.issuer),
         "region": _list_of(query.region),
         "genre": _list_of(query.genre),

@@ -19,7 +19,7 @@ from search.conditions import Among
 from search.engines import get_engine
 from search.plan import SearchPlan, make_plan
 from search.presentation import chips
-from search.query import DEFAULT_PAGE_SIZE, SearchQuery, Sort, parse_query
+from search.query import DEFAULT_PAGE_SIZE, Match, SearchQuery, Sort, parse_query
 
 #: Documents asked for at once when a search is held against a list of documents.
 CHUNK = 500
@@ -68,7 +68,7 @@ def precise_plan(query: SearchQuery, *, day: dt.date, limit: int) -> SearchPlan:
     On the page weak matches stand at the end; in a mail they would stand among the others.
     """
     plan = make_plan(replace(standing(query), sort=Sort.NEWEST), day=day, facets=False)
-    if not plan.number_alone:
+    if not plan.number_alone and query.match is Match.ALL:
         plan = replace(plan, profile=replace(plan.profile, must_share=plan.profile.most_share))
     return replace(plan, limit=limit, offset=0)
 

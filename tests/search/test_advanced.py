@@ -149,7 +149,7 @@ class TestPage:
             "2020、2021",
         ):
             assert f'value="{value}"' in html
-        assert html.count(" checked") == 5
+        assert html.count(" checked") == 6
 
     def test_it_offers_the_issuers_of_this_archive(self, client: Client, archive: Make) -> None:
         archive(issuing_authority="云岭省渔业局")

@@ -24,6 +24,7 @@ from search.query import (
     MAX_DEPTH,
     MAX_QUERY_LENGTH,
     MAX_VALUES,
+    Match,
     ParameterError,
     Scope,
     SearchQuery,
@@ -55,6 +56,7 @@ def queries(draw: st.DrawFn) -> SearchQuery:
     return SearchQuery(
         q=draw(_TEXT),
         scope=draw(st.sampled_from(Scope)),
+        match=draw(st.sampled_from(Match)),
         level=draw(_choices(Level.values)),
         issuer=draw(_NAMES),
         region=draw(_NAMES),
@@ -117,6 +119,7 @@ def test_every_chip_takes_away_one_thing(query: SearchQuery) -> None:
         for name in ("level", "issuer", "region", "type", "genre", "validity", "year")
     )
     parts += sum(getattr(query, name) is not None for name in ("date_from", "date_to", "in_force_on"))
+    parts += query.match is Match.ANY
     assert len(links) == len(set(links)) == parts
     for less in links:
         changed = [
