@@ -211,11 +211,19 @@ def _facet(name: str, found: EngineResults, query: SearchQuery, limit: int) -> t
     counts, about = found.facets.get(name, ()), name in found.estimated
     chosen = [str(value) for value in getattr(query, name)]
     known = dict(counts)
+    # What is listed has the one value that was chosen: no estimate needed.
+    sure = {chosen[0]: found.total} if len(chosen) == 1 else {}
     ordered = _order(name, counts)
     shown = dict.fromkeys([value for value, _count in ordered][:limit])
     shown.update(dict.fromkeys(chosen))
     return tuple(
-        FacetValue(value, value_label(name, value), known.get(value, 0), value in chosen, about)
+        FacetValue(
+            value,
+            value_label(name, value),
+            sure.get(value, known.get(value, 0)),
+            value in chosen,
+            about and value not in sure,
+        )
         for value in shown
     )
 

@@ -4,7 +4,8 @@ Validity is in no field. It follows from four days and two marks, so documents a
 each of these days lies, in the same pass as the fields; which validity a combination is, the rule itself tells.
 
 Up to `MOST_COUNTED` matches every one is counted. Of more, a random share is, the same documents for every search, and the
-counts are estimates and say so: a tenth of the matches is then found as a tenth give or take three in a hundred of itself.
+counts are estimates and say so: a tenth of the matches is then found as a tenth give or take two in a hundred of itself.
+What else could be chosen in place of a filter takes a pass of its own and is estimated sooner (`MOST_BESIDE`).
 """
 
 from __future__ import annotations

@@ -131,6 +131,15 @@ class TestSaid:
             page = client.get(path, {"q": "渔业"}).content.decode()
             assert '<span class="filters__count">约 ' in page
 
+    def test_the_value_that_was_chosen_has_the_number_of_what_is_listed(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(embedded_facets, "MOST_BESIDE", 1)
+        data = client.get("/api/v1/documents/", {"q": "渔业", "level": "ministry"}).json()
+        (chosen,) = [value for value in data["facets"]["level"] if value["value"] == "ministry"]
+        assert chosen["count"] == data["count"] == 6
+        assert not chosen["estimated"]
+
     def test_the_api_says_estimated(self, client: Client) -> None:
         data = client.get("/api/v1/documents/", {"q": "渔业"}).json()
         assert data["count"] == 12
