@@ -26,13 +26,15 @@ from search.engines.embedded_writer import apply_changes, build_generation
 from search.engines.fields import STAMP
 from search.engines.locks import Reentrant
 from search.engines.storage import IndexStorage
-from search.engines.ties import Scored, page_of
+from search.engines.ties import WINDOWS, Scored, page_of
 from search.plan import SearchPlan
 from search.preparation import PreparedDocument
 from search.query import Sort
 
 #: Matches up to which each is looked up by itself to be scored.
 _FEW = 5_000
+#: Documents from which on long runs of equal scores are likely.
+_MANY = 200_000
 
 
 @dataclass
@@ -92,9 +94,11 @@ class EmbeddedEngine:
                 (int(pk), score) for pk, (score, _) in zip(ids, found.hits, strict=True) if pk is not None
             ]
 
-        page = page_of(fetch, plan.offset, plan.limit) if scored else fetch(plan.offset, plan.limit)
-        hits = tuple(Hit(pk, float(score) if scored else None) for pk, score in page[: plan.limit])
-        return hits, total
+        if not scored:
+            return _hits(fetch(plan.offset, plan.limit), plan), total
+        # Looking further costs little here, looking twice as much as the search.
+        windows = WINDOWS[-1:] if searcher.num_docs >= _MANY else WINDOWS[1:]
+        return _hits(page_of(fetch, plan.offset, plan.limit, windows), plan), total
 
     def status(self) -> IndexStatus:
         """See `Engine.status`."""
@@ -173,6 +177,11 @@ class EmbeddedEngine:
         """See `Engine.rebuild`."""
         with self.storage.lock(name="builder"):
             return build_generation(self.storage, self.schema, documents, catch_up, self.writing)
+
+
+def _hits(page: list[Scored], plan: SearchPlan) -> tuple[Hit, ...]:
+    scored = plan.sort is Sort.RELEVANCE
+    return tuple(Hit(pk, float(score) if scored else None) for pk, score in page[: plan.limit])
 
 
 def _order(sort: Sort) -> dict[str, object]:

@@ -13,19 +13,19 @@ from typing import TypeAlias
 TOLERANCE = 3e-7
 #: Answers looked at before and after a page; when a run of equal scores is longer, more are looked at, in these steps.
 WINDOWS = (30, 240, 1_920)
-#: From here on an answer is far down.
-_FAR = 1_000
 Scored: TypeAlias = tuple[int, float]
 
 
-def page_of(fetch: Callable[[int, int], list[Scored]], offset: int, limit: int) -> list[Scored]:
+def page_of(
+    fetch: Callable[[int, int], list[Scored]], offset: int, limit: int, windows: Sequence[int] = WINDOWS
+) -> list[Scored]:
     """Return the answers `offset` to `offset + limit` of what `fetch(offset, limit)` yields by falling score.
 
-    A run of equal scores longer than the last window stays as it comes, on every page it touches.
+    A run of equal scores longer than the last window stays as it comes, on every page it touches. `windows` end with the
+    last of `WINDOWS`, so that every engine orders alike; who looks further cheaper than twice leaves some out.
     """
     page: list[Scored] = []
-    # Far down a longer run is likely, and looking twice costs more than looking further.
-    for window in WINDOWS[1:] if offset >= _FAR else WINDOWS:
+    for window in windows:
         first = max(offset - window, 0)
         found = fetch(first, offset - first + limit + window)
         at = offset - first
