@@ -13,7 +13,7 @@ from search import analysis
 from search.archive.enums import Validity
 from search.archive.numbers import parse_number, query_keys, query_prefixes
 from search.conditions import Among, Between, Condition, binding_on, validity_among
-from search.fragments import find_fragment
+from search.fragments import Fragment, find_fragment
 from search.language import Expression, parse_expression
 from search.query import Match, Scope, SearchQuery, Sort
 from search.wordings import MAX_PHRASE, MAX_TOKENS, Variant, make_variant, phrase_tokens, unbroken, wordings
@@ -142,7 +142,7 @@ def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) ->
     typed = expression.text if expression.has_conditions else query.q
     text, quoted = expression.text, expression.phrases
     keys, prefixes = tuple(query_keys(typed)), tuple(query_prefixes(typed))
-    profile, alone = PROFILES[query.scope], number_alone(typed, keys)
+    alone = number_alone(typed, keys)
     if alone:
         # Who types nothing but a number wants that document and those that cite it, nothing that looks alike.
         text, quoted = alone, ()
@@ -150,10 +150,6 @@ def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) ->
     whole = query.scope is Scope.TITLE or parse_number(typed)
     fragment = None if whole else find_fragment(typed)
     only_number = bool(alone or (fragment and fragment.alone))
-    if fragment and not fragment.alone:
-        profile = replace(profile, number_parts=profile.number_parts_beside)
-    if query.match is Match.ANY and not only_number:
-        profile = replace(profile, must_share=profile.some_share)
     variants = wordings(unbroken(text), expand=not (keys or fragment))
     phrases = tuple(filter(None, map(_phrase, map(unbroken, quoted))))
     clauses, own_numbers = _clauses(expression, query.scope), _own_numbers(expression)
@@ -172,7 +168,7 @@ def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) ->
         number_code=fragment.code if fragment else (),
         number_alone=only_number,
         impossible=wanted,
-        profile=profile,
+        profile=_profile(query, fragment, only_number),
         filters=(*_filters(query, day), *own_numbers),
         day=query.in_force_on or day,
         facets=facets,
@@ -180,6 +176,15 @@ def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) ->
         offset=query.offset,
         limit=query.page_size,
     )
+
+
+def _profile(query: SearchQuery, fragment: Fragment | None, only_number: bool) -> Profile:
+    profile = PROFILES[query.scope]
+    if fragment and not fragment.alone:
+        profile = replace(profile, number_parts=profile.number_parts_beside)
+    if query.match is Match.ANY and not only_number:
+        profile = replace(profile, must_share=profile.some_share)
+    return profile
 
 
 def _clauses(expression: Expression, scope: Scope) -> tuple[Clause, ...]:
