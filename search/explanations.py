@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from search import analysis
 from search.archive.models import NormativeDocument
 from search.highlights import MAX_TEXT
-from search.plan import SearchPlan, Variant, make_plan
+from search.plan import SearchPlan, Variant
 from search.rules import RULES
 from search.selectors import SearchResults
 
@@ -48,7 +47,7 @@ def explain(results: SearchResults, user: User | AnonymousUser | None) -> dict[i
     """Return the explanation of every hit of the page by document id. Raises `PermissionDenied` unless for staff."""
     if not RULES["explain_results"](user):
         raise PermissionDenied
-    plan = make_plan(results.query, day=timezone.localdate(), facets=False)
+    plan = results.plan
     filters = tuple(name for name, _condition in plan.filters)
     return {
         hit.document.pk: Explanation(hit.score, tuple(_reasons(hit.document, plan, filters)))
@@ -116,7 +115,13 @@ def _shares(variant: Variant, plan: SearchPlan, seen: _Seen) -> Iterator[Reason]
         yield Reason(_("命中的字对"), _("%(found)s / %(all)s，其中标题 %(title)s") % counts)
     if variant.pairs and found == len(variant.pairs):
         yield Reason(_("全部字对都在"), points=profile.all_bonus)
-    if variant.pairs and found >= variant.at_least(profile.most_share):
+    # Where everything had to be there, most of it is worth nothing by itself: every hit has it.
+    telling = variant.most_telling()
+    if (
+        variant.pairs
+        and profile.must_share < 1.0
+        and _found(telling, seen) >= telling.at_least(profile.most_share)
+    ):
         yield Reason(_("大部分字对都在"), points=profile.most_bonus)
     if variant.words and seen.title_words.issuperset(variant.words):
         yield Reason(_("全部词语都在标题里"), " ".join(variant.words), profile.title_bonus)

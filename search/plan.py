@@ -146,9 +146,7 @@ def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) ->
     if alone:
         # Who types nothing but a number wants that document and those that cite it, nothing that looks alike.
         text, quoted = alone, ()
-    # Typed without brackets, what stands before the year may be a code or the name of a body: both are tried.
-    whole = query.scope is Scope.TITLE or parse_number(typed)
-    fragment = None if whole else find_fragment(typed)
+    fragment = _fragment(query, typed)
     only_number = bool(alone or (fragment and fragment.alone))
     variants = wordings(unbroken(text), expand=not (keys or fragment))
     phrases = tuple(filter(None, map(_phrase, map(unbroken, quoted))))
@@ -176,6 +174,15 @@ def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) ->
         offset=query.offset,
         limit=query.page_size,
     )
+
+
+def _fragment(query: SearchQuery, typed: str) -> Fragment | None:
+    """Return the parts of a number in `typed`; none where titles are asked for or the number is whole.
+
+    Typed without brackets, what stands before the year may be a code or the name of a body: both are tried.
+    """
+    whole = query.scope is Scope.TITLE or parse_number(typed)
+    return None if whole else find_fragment(typed)
 
 
 def _profile(query: SearchQuery, fragment: Fragment | None, only_number: bool) -> Profile:

@@ -32,7 +32,7 @@ def answer(
     """
     whole = False
     while looser := relaxed(plan, query):
-        wanted = _wanted(plan, whole)
+        wanted = _wanted(plan, looser, whole)
         found = search(replace(plan, enough=wanted))
         if found.total >= wanted:
             return found, plan
@@ -43,13 +43,14 @@ def answer(
     return search(plan), plan
 
 
-def _wanted(plan: SearchPlan, whole: bool) -> int:
-    """Return how many documents are enough; `whole`: there was one with everything.
+def _wanted(plan: SearchPlan, looser: SearchPlan, whole: bool) -> int:
+    """Return how many documents are enough not to ask for `looser`; `whole`: there was one with everything.
 
+    Quotation marks are given up for nothing but the lack of any document.
     Beside such a document a few with most of it are welcome; a few alone are more likely a coincidence than what was meant.
     """
     profile = plan.profile
-    if plan.number_alone or profile.must_share == profile.some_share:
+    if plan.number_alone or profile.must_share == profile.some_share or plan.phrases != looser.phrases:
         return 1
     return 1 if whole and profile.must_share == profile.most_share else ENOUGH
 

@@ -80,6 +80,8 @@ class SearchResults:
     """The answer to `query`: `total` documents, those of the page, counts per facet, what the reader should know."""
 
     query: SearchQuery
+    #: What was answered: the plan of `query`, or what it was relaxed to.
+    plan: SearchPlan
     total: int
     hits: tuple[ResultHit, ...]
     facets: dict[str, tuple[FacetValue, ...]]
@@ -126,6 +128,7 @@ def _search_index(query: SearchQuery, plan: SearchPlan, facet_limit: int) -> Sea
         notices.append(_("检索式中的条件过多，只用前 %(limit)s 个。") % {"limit": MAX_CONDITIONS})
     return SearchResults(
         query=query,
+        plan=plan,
         total=found.total,
         hits=_hits(found, highlights.terms_of(plan), plan.day),
         facets=_facets(found, query, facet_limit) if plan.facets else {},
@@ -155,6 +158,7 @@ def _search_database(query: SearchQuery, plan: SearchPlan, reason: EngineUnavail
         notices.append(_("此时最多列出 %(limit)s 件。") % {"limit": MAX_ANSWERS})
     return SearchResults(
         query=query,
+        plan=plan,
         total=found.total,
         hits=_hits(found, highlights.terms_of(plan), plan.day),
         facets=dict.fromkeys(FILTER_NAMES, ()) if plan.facets else {},

@@ -17,6 +17,7 @@ from search.engines import get_engine
 from search.engines.base import EngineUnavailable
 from search.plan import make_plan
 from search.query import ParameterError, SearchQuery, parse_query
+from search.relaxation import answer
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ def with_resolutions(rows: Iterable[dict[str, Any]]) -> list[MissedRow]:
 
 
 def with_counts(rows: Iterable[MissedRow], at: dt.datetime | None = None) -> Iterator[MissedRow]:
-    """The rows with what each search finds today. One question to the index a row: for one page at a time.
+    """The rows with what each search finds today, as the page would. Up to four questions to the index a row: for one page
+    at a time.
 
     Once it has not answered it is not asked again: a page of such rows would take a minute.
     """
@@ -91,7 +93,8 @@ def with_counts(rows: Iterable[MissedRow], at: dt.datetime | None = None) -> Ite
         found = None
         if row.query is not None and answers:
             try:
-                found = get_engine().search(make_plan(row.query, day=day, facets=False)).total
+                plan = make_plan(row.query, day=day, facets=False)
+                found = answer(get_engine().search, plan, row.query)[0].total
             except EngineUnavailable:
                 answers = False
         yield MissedRow(**{**row.__dict__, "found": found})

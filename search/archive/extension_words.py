@@ -82,10 +82,6 @@ class Extension:
     months: int | None = None
     after: dt.date | None = None
 
-    @property
-    def states_term(self) -> bool:
-        return self.until is not None or self.months is not None
-
 
 def read_extension(before: str, behind: str) -> Extension | None:
     """What is said of a document named between `before` and `behind`, the parts of its sentence without spaces.

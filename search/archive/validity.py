@@ -66,13 +66,6 @@ def conditions(day: dt.date, today: dt.date | None = None) -> list[tuple[Validit
     ]
 
 
-def binds_at(document: NormativeDocument, day: dt.date, *, today: dt.date | None = None) -> bool:
-    """True when `document` bound people on `day`, and no newer text of it did."""
-    if document.replaced_on and document.replaced_on <= day:
-        return False
-    return validity_at(document, day, today=today) in (Validity.IN_FORCE, Validity.AMENDED)
-
-
 def validity_expression(day: dt.date, today: dt.date | None = None) -> Case:
     """The same rule for the database."""
     whens = [When(condition, then=Value(validity.value)) for validity, condition in conditions(day, today)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,13 +12,16 @@ from django.http import QueryDict
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from search.alerts import missed, tasks
+from search.alerts import missed, missed_selectors, tasks
 from search.alerts.missed import Miss, count, record_search
 from search.alerts.models import MissedResolution, MissedSearch
+from search.archive.models import NormativeDocument
 from search.query import SearchQuery, parse_query
+from search.selectors import run_search
 from tests.factories.alerts import MissedFactory
 
 pytestmark = pytest.mark.django_db
+Enters = Callable[..., NormativeDocument]
 
 
 def miss(text: str) -> None:
@@ -119,3 +123,11 @@ def test_one_write_for_a_known_search(django_assert_num_queries: Any) -> None:
     count(Miss("甲", "q=甲", masked=False))
     with django_assert_num_queries(1):
         count(Miss("甲", "q=甲", masked=False))
+
+
+def test_what_is_found_by_now_is_what_the_page_finds(enters: Enters) -> None:
+    enters(title="云岭省渔业船舶管理办法", text="第一条 渔业船舶应当登记。")
+    MissedFactory.create(text="渔业船舶检验")
+    rows = missed_selectors.with_resolutions(missed_selectors.totals(days=30))
+    [row] = missed_selectors.with_counts(rows)
+    assert row.found == run_search(SearchQuery(q="渔业船舶检验")).total == 1

@@ -77,7 +77,7 @@ def test_the_last_day_it_is_said_to_have_had() -> None:
 )
 def test_what_goes_on_without_a_day_that_can_be_told(before: str, behind: str) -> None:
     said = read_extension(before, behind)
-    assert said is not None and not said.states_term
+    assert said is not None and said.until is None and said.months is None
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from search.archive.models import NormativeDocument
 from search.explanations import Reason, explain
 from search.plan import PROFILES
 from search.query import Scope, SearchQuery, Sort
+from search.relaxation import ENOUGH
 from search.selectors import run_search
 from tests.factories.organisations import UserFactory, member
 
@@ -90,6 +91,27 @@ class TestReasons:
         assert reasons("渔港停靠", colleague)["命中的字对"].value == "1 / 3，其中标题 1"
         assert "全部字对都在" not in reasons("渔港停靠", colleague)
         assert reasons("渔港规定", colleague)["全部字对都在"].points == POINTS.all_bonus
+
+    def test_most_of_it_counts_only_where_less_than_all_was_asked(
+        self, archive: Make, colleague: User
+    ) -> None:
+        archive(title="渔港规定", text="第一条 停泊。")
+        assert reasons("渔港规定吗", colleague)["大部分字对都在"].points == POINTS.most_bonus
+        for number in range(ENOUGH):
+            archive(title=f"渔场规定（{number}）", text="第一条 渔场。")
+        results = run_search(SearchQuery(q="渔场规定"))
+        assert results.total == ENOUGH
+        for explanation in explain(results, colleague).values():
+            names = {reason.name for reason in explanation.reasons}
+            assert "全部字对都在" in names and "大部分字对都在" not in names
+
+    @pytest.mark.parametrize("q", ["渔港规定", "渔港规定吗", "渔港停靠"])
+    def test_no_points_the_engine_did_not_give(self, archive: Make, colleague: User, q: str) -> None:
+        archive(title="渔港规定", text="第一条 停泊。")
+        results = run_search(SearchQuery(q=q))
+        (explanation,) = explain(results, colleague).values()
+        assert explanation.score is not None
+        assert sum(reason.points or 0.0 for reason in explanation.reasons) <= explanation.score
 
     def test_a_synonym(self, archive: Make, colleague: User) -> None:
         archive(title="国家发展和改革委员会工作规则", text="第一条 本委。")

@@ -55,6 +55,17 @@ class TestSteps:
         shares = (1.0, 0.7, 0.3)
         assert steps == [(quoted, share) for quoted in (True, False) for share in shares]
 
+    def test_one_document_with_the_phrase_is_enough(self) -> None:
+        asked: list[SearchPlan] = []
+        query = SearchQuery(q="“三个工作日”")
+
+        def one(plan: SearchPlan) -> EngineResults:
+            asked.append(plan)
+            return EngineResults(total=1, hits=(), facets={})
+
+        _found, answered = answer(one, make_plan(query, day=TODAY), query)
+        assert answered.phrases and len(asked) == 1
+
     def test_a_number_alone_is_looked_for_as_words(self) -> None:
         steps = _steps("云政发〔2021〕5号")
         assert [plan.profile.must_share for plan in steps] == [1.0, 0.7]
@@ -113,6 +124,21 @@ class TestFound:
         assert results.total == 3
         assert any("只包含其中一部分" in notice for notice in results.notices)
         assert not results.may_widen
+
+    def test_quotation_marks_keep_out_what_only_has_the_words(self) -> None:
+        results = run_search(SearchQuery(q="“船舶应当登记”"))
+        assert {hit.document.title for hit in results.hits} == {
+            "云岭省河道采砂管理办法",
+            "云岭省渔业船舶管理办法",
+        }
+        assert results.plan.phrases
+        assert run_search(SearchQuery(q="“采砂应当取得”")).total == 1
+        assert not run_search(SearchQuery(q="“采砂应当取得”")).notices
+
+    def test_quotation_marks_go_when_nothing_has_the_phrase_and_the_reader_is_told(self) -> None:
+        results = run_search(SearchQuery(q="“采砂应当登记”"))
+        assert results.total
+        assert any("去掉引号" in notice for notice in results.notices)
 
     def test_counts_are_those_of_what_is_listed(self) -> None:
         results = run_search(SearchQuery(q="河道 船舶"))

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search import indexing
+from search.archive.enums import Validity
 from search.archive.models import NormativeDocument
 from search.archive.services import DocumentRow, upsert_documents
-from search.archive.validity import binds_at
+from search.archive.validity import validity_at
 from search.conditions import binding_on
 from search.engines import get_engine
 from search.engines.fallback import search_database
@@ -25,6 +26,13 @@ from tests.factories.archive import DocumentFactory, day
 from tests.upkeep.test_agreement import DATES, DAYS, FACTS, facts_of, holds
 
 D = dt.date
+
+
+def binds_at(document: NormativeDocument, on: dt.date) -> bool:
+    """The rule in plain words: it bound people on that day, and no newer text of it did."""
+    if document.replaced_on and document.replaced_on <= on:
+        return False
+    return validity_at(document, on) in (Validity.IN_FORCE, Validity.AMENDED)
 
 
 def versions(*years: int) -> dict[int, NormativeDocument]:
