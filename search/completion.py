@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.lookups import begins
 from portal.text import strip_invisible
 from search import vocabulary
 from search.analysis import normalise
@@ -92,8 +93,8 @@ def _numbers(typed: str) -> Iterator[Completion]:
     documents = NormativeDocument.objects.visible().exclude(number_key="")
     wanted = documents.filter(number_key__in=keys)
     for prefix in prefixes:
-        # A range, because it can use the index; `|` stands before every part, so nothing longer slips in.
-        wanted = wanted | documents.filter(number_key__gte=prefix, number_key__lt=prefix + "\uffff")
+        # `|` stands before every part, so nothing longer slips in.
+        wanted = wanted | documents.filter(begins("number_key", prefix))
     rows = wanted.order_by("-year", "-published_on", "-pk").only("title", "document_number")
     for document in rows[:MAX_COMPLETIONS]:
         number = document.document_number

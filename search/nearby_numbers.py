@@ -8,6 +8,7 @@ from itertools import islice
 
 from pypinyin import lazy_pinyin
 
+from portal.lookups import begins
 from search.archive.models import NormativeDocument
 from search.archive.numbers import query_keys, query_prefixes
 from search.vocabulary import is_near
@@ -55,9 +56,7 @@ def _nearest(form: str, codes: Iterable[str], near_year: str, year: str, sequenc
     rows: list[tuple[str, str]] = []
     for code in codes:
         prefix = f"{form}|{code}|{near_year}|" if near_year else f"{form}|{code}|"
-        found = NormativeDocument.objects.visible().filter(
-            number_key__gte=prefix, number_key__lt=prefix + "\uffff"
-        )
+        found = NormativeDocument.objects.visible().filter(begins("number_key", prefix))
         rows += found.order_by("number_key", "pk").values_list("number_key", "document_number")[:MAX_ROWS]
 
     def distance(row: tuple[str, str]) -> tuple[int, int, str]:
@@ -73,7 +72,7 @@ def _alike(form: str, code: str) -> tuple[str, ...]:
     """Return codes of the archive that sound like `code`, then those one character away."""
     keys = (
         NormativeDocument.objects.visible()
-        .filter(number_key__gte=f"{form}|", number_key__lt=f"{form}|\uffff")
+        .filter(begins("number_key", f"{form}|"))
         .order_by("number_key")
         .values_list("number_key", flat=True)
     )
