@@ -124,6 +124,10 @@ class Server:
     def _translated(self) -> Iterator[None]:
         try:
             yield
+        except IndexUnusable:
+            # The server is well, only our index is not: who builds it must not be refused as during an outage.
+            self.breaker.succeeded()
+            raise
         except TransportError as error:
             self._version_until = 0.0
             logger.warning("Elasticsearch does not answer: %s", type(error).__name__, exc_info=error)

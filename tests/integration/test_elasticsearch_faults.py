@@ -106,6 +106,15 @@ class TestDown:
         assert IndexAction.objects.get().status == ActionStatus.DONE
         assert site.status().documents == 1
 
+    def test_a_server_that_comes_back_without_its_index_is_given_one(self, site: ElasticsearchEngine) -> None:
+        """The worker asks twice in one task, and both times the server is there."""
+        IndexActionFactory.for_document(ArchivedDocumentFactory.create())
+        site.server.breaker.failed(slow=False)
+        site.server.breaker._until = 0.0  # the pause after the fault is over
+        tasks.catch_up()
+        assert IndexAction.objects.get().status == ActionStatus.DONE
+        assert site.status().documents == 1
+
 
 class TestSlow:
     def test_only_the_first_requests_wait(self, monkeypatch: pytest.MonkeyPatch) -> None:
