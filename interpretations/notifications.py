@@ -23,7 +23,8 @@ def notify_held_back(*, page_id: int, reason: str) -> int:
     addresses = staff_addresses(page)
     if addresses:
         send_mail(
-            subject=_("定时发布未能执行：%(title)s") % {"title": page.title},
+            # A title may hold line breaks if a script wrote it; a subject may not.
+            subject=_("定时发布未能执行：%(title)s") % {"title": " ".join(page.title.split())},
             message=_("《%(title)s》到了预定的发布时间，但没有发布。原因：\n\n%(reason)s")
             % {"title": page.title, "reason": reason},
             from_email=None,
@@ -34,7 +35,7 @@ def notify_held_back(*, page_id: int, reason: str) -> int:
 
 def staff_addresses(page: PolicyDocumentPage) -> list[str]:
     """E-mail addresses of the lead department's drafters and head, and of the general office."""
-    valid = RoleAssignment.objects.valid().exclude(user__email="")
+    valid = RoleAssignment.objects.valid().filter(user__is_active=True).exclude(user__email="")
     own = valid.filter(department=page.lead_department, role__in=[Role.DRAFTER, Role.HEAD])
     office = valid.filter(role=Role.OFFICE)
     return sorted({row.user.email for row in (own | office).select_related("user")})

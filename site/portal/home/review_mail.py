@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from wagtail.admin.mail import WorkflowStateApprovalEmailNotifier, WorkflowStateRejectionEmailNotifier
 from wagtail.log_actions import log
-from wagtail.models import PageLogEntry, TaskState
+from wagtail.models import PageLogEntry, TaskState, WorkflowState
 from wagtail.users.models import UserProfile
 
 from portal.home.models import BasePage
@@ -27,6 +29,11 @@ if TYPE_CHECKING:
     from portal.organisations.models import User
 
 ANNOUNCED = "yanlu.review.announced"
+#: What Wagtail writes when a review ends in this status.
+_ENDINGS = {
+    WorkflowState.STATUS_APPROVED: WorkflowStateApprovalEmailNotifier,
+    WorkflowState.STATUS_NEEDS_CHANGES: WorkflowStateRejectionEmailNotifier,
+}
 
 
 @runtime_checkable
@@ -82,6 +89,19 @@ def tell(*, task_state_id: int, user_id: int) -> bool:
             "不想再收到这类邮件，可以在账户设置里关闭有关送审的通知：\n%(account)s\n"
         )
         send_mail(subject, text % facts, None, [user.email])
+    return True
+
+
+def tell_requester(*, workflow_state_id: int, status: str, acting_user_id: int | None) -> bool:
+    """Wagtail's mail to whoever asked for a review: approved, or returned with the comment. False when it went on since.
+
+    Raises OSError when the mail server cannot be reached; the caller tries again.
+    """
+    state = WorkflowState.objects.filter(pk=workflow_state_id, status=status).first()
+    if state is None or state.content_object is None:
+        return False
+    notify = _ENDINGS[status]()
+    notify(instance=state, user=get_user_model().objects.filter(pk__in=[acting_user_id]).first())
     return True
 
 

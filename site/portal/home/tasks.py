@@ -20,3 +20,11 @@ def announce_step(*, task_state_id: int, acting_user_id: int | None) -> int:
 def tell_reviewer(*, task_state_id: int, user_id: int) -> bool:
     """Send one mail. Returns whether it was still needed."""
     return review_mail.tell(task_state_id=task_state_id, user_id=user_id)
+
+
+@shared_task(ignore_result=True, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def tell_requester(*, workflow_state_id: int, status: str, acting_user_id: int | None) -> bool:
+    """Send the mail about the end of a review. Returns whether it was still needed."""
+    return review_mail.tell_requester(
+        workflow_state_id=workflow_state_id, status=status, acting_user_id=acting_user_id
+    )
