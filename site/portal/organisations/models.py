@@ -88,6 +88,8 @@ class RoleAssignment(models.Model):
     role = models.CharField(_("角色"), max_length=20, choices=Role.choices)
     valid_from = models.DateField(_("自"), null=True, blank=True)
     valid_until = models.DateField(_("至"), null=True, blank=True)
+    #: Set while a row is saved that was another person's: their groups follow too.
+    former_user_id: int | None = None
 
     objects = RoleAssignmentQuerySet.as_manager()
 
