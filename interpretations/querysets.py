@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 
@@ -19,6 +20,8 @@ from interpretations.gate.obstacle import Obstacle
 if TYPE_CHECKING:
     from interpretations.models import PolicyDocumentPage
     from portal.organisations.models import Department
+
+TAKEN_DOWN = gettext_lazy("已发布的文件不能直接下线；请撤回并公开说明原因")
 
 
 class PolicyQuerySet(PageQuerySet):
@@ -87,9 +90,7 @@ class PolicyQuerySet(PageQuerySet):
             return
         if (live := self.filter(live=True).first()) is None:
             return
-        message = _("已发布文件的内容不能直接改动；请修改草稿并重新审签")
-        if takes_down:
-            message = _("已发布的文件不能直接下线；请撤回并公开说明原因")
+        message = TAKEN_DOWN if takes_down else _("已发布文件的内容不能直接改动；请修改草稿并重新审签")
         raise PublicationBlocked([Obstacle("live_content", message)], title=live.title)
 
     update.alters_data = True  # type: ignore[attr-defined]

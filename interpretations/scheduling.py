@@ -5,6 +5,7 @@ Wagtail's own `publish_scheduled` stops at the first exception; this takes its p
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,8 @@ from wagtail.models import Revision
 from interpretations.exceptions import PublicationBlocked
 from interpretations.notifications import notify_held_back
 from portal.home.models import BasePage
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -34,11 +37,21 @@ def run_schedule(at: datetime | None = None) -> ScheduleRun:
     now = at or timezone.now()
     run = ScheduleRun()
     for page in BasePage.objects.filter(live=True, expire_at__lt=now).order_by("expire_at").specific():
-        page.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
-        run.expired.append(page.pk)
+        _expire(page, run)
     for revision in Revision.objects.filter(approved_go_live_at__lt=now).order_by("approved_go_live_at"):
         _release(revision, run)
     return run
+
+
+def _expire(page: BasePage, run: ScheduleRun) -> None:
+    """A page that must stay public (an opened consultation) stays, and keeps nothing else from its turn."""
+    try:
+        with transaction.atomic():
+            page.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+    except ValidationError as error:
+        logger.warning("page %s is not taken down at its planned end: %s", page.pk, reason_of(error))
+    else:
+        run.expired.append(page.pk)
 
 
 def _release(revision: Revision, run: ScheduleRun) -> None:

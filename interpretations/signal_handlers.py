@@ -30,6 +30,7 @@ from interpretations.models import (
     ProcedureStep,
 )
 from interpretations.models.workflow import APPROVE, REJECT
+from interpretations.querysets import TAKEN_DOWN
 from interpretations.signals import policy_submitted, review_decided
 from portal.home.models import BasePage, DepartmentPage
 from portal.home.signals import pages_written_in_bulk
@@ -76,7 +77,7 @@ def touches_release(update_fields: Collection[str] | None) -> bool:
 def guard_policy(
     instance: PolicyDocumentPage, raw: bool, update_fields: Collection[str] | None, **kwargs: Any
 ) -> None:
-    """Let a live policy be written only when nothing is missing. Raises PublicationBlocked."""
+    """Let a live policy be written only when nothing is missing, and taken down only with words. Raises PublicationBlocked."""
     if raw:
         # A fixture is written table by table before its children exist; the database constraint still judges it.
         return
@@ -86,6 +87,7 @@ def guard_policy(
     if not touches_release(update_fields):
         return
     written = instance if update_fields is None else _as_written(instance, update_fields)
+    _explained(written, written)
     instance.releasable = _pass_gate(instance, written)
     if instance.releasable:
         instance.withdrawn_at = None
@@ -116,7 +118,17 @@ def guard_base_row(
         instance.releasable = False
         return
     policy.title = instance.title
+    _explained(instance, policy)
     instance.releasable = _pass_gate(instance, policy)
+
+
+def _explained(row: BasePage, policy: PolicyDocumentPage) -> None:
+    """A live policy goes offline by a withdrawal with public words or when its planned end has come, in no other way."""
+    withdrawn = policy.withdrawn_at is not None and policy.withdrawal_explanation.strip()
+    if row.live or withdrawn or (row.expired and row.expire_at is not None):
+        return
+    if PolicyDocumentPage.objects.filter(pk=row.pk, live=True).exists():
+        raise PublicationBlocked([Obstacle("taken_down", TAKEN_DOWN)], title=policy.title)
 
 
 def _pass_gate(row: BasePage, policy: PolicyDocumentPage) -> bool:

@@ -141,6 +141,12 @@ def withdraw_with_explanation(request: HttpRequest, page: BasePage) -> HttpRespo
     """A published policy is not simply taken down: the withdrawal form asks for the public explanation."""
     if isinstance(page, PolicyDocumentPage):
         return redirect("policy_withdraw", page.pk)
+    if request.POST.get("include_descendants"):
+        below = PolicyDocumentPage.objects.descendant_of(page).live().order_by("path").first()
+        if below is not None:
+            # Before anything else below goes down: Wagtail takes the pages one by one, outside a transaction.
+            messages.error(request, _t("撤回《%(title)s》须逐份写明说明。") % {"title": below.title})
+            return redirect("wagtailadmin_explore", page.get_parent().pk)
     return None
 
 

@@ -126,8 +126,7 @@ def translation_alias(page: PolicyDocumentPage) -> None:
 
 def unpublish_and_republish(page: PolicyDocumentPage) -> None:
     live_row(page)
-    page.refresh_from_db()
-    page.unpublish()
+    BasePage._base_manager.filter(pk=page.pk).update(live=False, releasable=False)
     latest(page).publish()
 
 

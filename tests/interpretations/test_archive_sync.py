@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from interpretations import services
 from interpretations.enums import SignOffKind
@@ -63,9 +66,11 @@ def test_withdrawal_and_release_again() -> None:
     assert not record(page).withdrawn
 
 
-def test_unpublishing_through_the_base_row_withdraws() -> None:
+def test_a_planned_end_reached_through_the_base_row_withdraws() -> None:
     page = signed_policy()
-    BasePage.objects.get(pk=page.pk).unpublish()
+    row = BasePage.objects.get(pk=page.pk)
+    row.expire_at = timezone.now() - dt.timedelta(minutes=1)
+    row.unpublish(set_expired=True)
     assert record(page).withdrawn
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 from wagtail.models import PageLogEntry
 
 from interpretations import services
@@ -107,6 +109,7 @@ def test_what_went_its_ordinary_way_is_in_order() -> None:
     submitted_policy()
     signed_policy()
     expired = signed_policy()
+    expired.expire_at = timezone.now() - dt.timedelta(minutes=1)
     expired.unpublish(set_expired=True)
     withdrawn = signed_policy()
     assert withdrawn.lead_department is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -138,6 +139,7 @@ def test_a_draft_may_go(removal: str) -> None:
 def test_what_was_released_counts_whatever_became_of_it() -> None:
     draft, live = PolicyFactory.create(), signed_policy()
     expired = signed_policy()
+    expired.expire_at = timezone.now() - dt.timedelta(minutes=1)
     expired.unpublish(set_expired=True)
     assert set(PolicyDocumentPage.objects.released()) == {live, PolicyDocumentPage.objects.get(pk=expired.pk)}
     assert draft not in PolicyDocumentPage.objects.released()
