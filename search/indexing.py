@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from search.archive.models import NormativeDocument
 from search.engines import get_engine
-from search.engines.base import Changes, DocumentsRefused, Engine, EngineUnavailable
+from search.engines.base import Changes, DocumentsRefused, Engine, EngineUnavailable, LockLost
 from search.models import ActionKind, ActionStatus, IndexAction
 from search.parallel import Broken, Row, prepare_in_order, prepare_one
 from search.preparation import COLUMNS, PreparedDocument
@@ -112,6 +113,7 @@ def rebuild(
     began = timezone.now()
     # Their ids, not the highest: a transaction that is still open has taken a lower one and will show it later.
     waiting = list(_pending().values_list("id", flat=True))
+    last = IndexAction.objects.aggregate(last=Max("id"))["last"] or 0
     documents = _indexable()
     total = documents.count()
     broken: dict[int, str] = {}
@@ -119,7 +121,7 @@ def rebuild(
     stream: Iterable[PreparedDocument] = prepare_all(rows, total, broken)
     try:
         count = get_engine().rebuild(
-            progress(stream, total) if progress else stream, lambda: _written_since(began)
+            progress(stream, total) if progress else stream, lambda: _written_since(began, last)
         )
     except DocumentsRefused as error:
         count = error.written
@@ -132,10 +134,15 @@ def rebuild(
     return count
 
 
-def _written_since(began: datetime.datetime) -> Iterator[Changes]:
-    """Yield what drains have written to the index that answers since `began`, as it is in the database now."""
+def _written_since(began: datetime.datetime, last: int) -> Iterator[Changes]:
+    """Yield what drains have written to the index that answers since `began`, as it is in the database now.
+
+    Rows after `last` came later for sure, even when a clock was set back meanwhile.
+    """
     since = began - datetime.timedelta(seconds=CLOCK_MARGIN)
-    rows = IndexAction.objects.filter(status=ActionStatus.DONE, finished_at__gte=since)
+    rows = IndexAction.objects.filter(status=ActionStatus.DONE).filter(
+        Q(finished_at__gte=since) | Q(id__gt=last)
+    )
     ids = list(rows.values_list("document_id", flat=True).distinct())
     for start in range(0, len(ids), BATCH):
         touched = set(ids[start : start + BATCH])
@@ -188,7 +195,7 @@ def _drain_batch(batch: list[IndexAction], at: datetime.datetime | None) -> Drai
     engine: Engine = get_engine()
     # Read, write and mark as the only writer: another drain must not write something older over it, and a build that
     # is about to swap must see these rows either as done or as still to do.
-    with engine.writing():
+    with _only_writer(engine, [action.pk for action in batch]):
         prepared, broken = _prepare_each(_indexable().filter(pk__in=wanted).values(*COLUMNS))
         # The database decides: whatever is no longer there, whoever said so, leaves the index.
         removed = (
@@ -209,6 +216,17 @@ def _drain_batch(batch: list[IndexAction], at: datetime.datetime | None) -> Drai
     for pk, reason in broken.items():
         _record_failure([action.pk for action in batch if action.document_id == pk], reason)
     return DrainReport(len(good), len(batch) - len(good), len(prepared), len(removed))
+
+
+@contextmanager
+def _only_writer(engine: Engine, rows: list[int]) -> Iterator[None]:
+    """Be the only writer; `rows`, marked as done meanwhile, wait again when it is not sure that there was no other."""
+    try:
+        with engine.writing():
+            yield
+    except (LockLost, EngineUnavailable):
+        IndexAction.objects.filter(pk__in=rows).update(status=ActionStatus.PENDING, finished_at=None)
+        raise
 
 
 def _still_there(ids: set[int]) -> set[int]:

@@ -26,6 +26,10 @@ class EngineBusy(Exception):
     """Another process is writing; the rows stay pending and are tried again."""
 
 
+class LockLost(EngineBusy):
+    """Another process took over the writing meanwhile: what was written may stand in the index over something newer."""
+
+
 class DocumentsRefused(Exception):
     """The engine took everything else but not these documents; `reasons` maps their ids to why."""
 
@@ -73,6 +77,7 @@ class Engine(Protocol):
     def writing(self) -> AbstractContextManager[None]:
         """Be the only writer among all processes while reading what to write and writing it. Raises `EngineBusy`.
 
+        Raises `LockLost` at the end when it was not the only one: what it wrote must then be written again.
         The thread that holds it may enter it again. Writers wait for each other, readers for nobody.
         """
 

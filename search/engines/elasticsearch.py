@@ -59,6 +59,7 @@ class ElasticsearchEngine:
         self._writer_lock = DocumentLock(self.admin.lock_index, "writer")
         self._builder_lock = DocumentLock(self.admin.lock_index, "builder")
         self._writing = Reentrant(self._take_writer_lock)
+        self._holding = threading.local()
         self._known: dict[str, float] = {}
         self._guard = threading.Lock()
 
@@ -149,8 +150,11 @@ class ElasticsearchEngine:
 
     @contextmanager
     def _take_writer_lock(self) -> Iterator[None]:
-        with self.server.accepting() as client, self._writer_lock.hold(client, LOCK_TIMEOUT):
+        with self.server.accepting() as client, self._writer_lock.hold(client, LOCK_TIMEOUT) as held:
+            self._holding.writer = held
             yield
+            # A process that stood still for longer than a lock lives does not know that another one has written.
+            held.confirm()
 
     def apply(self, upserts: Iterable[PreparedDocument], deletes: Iterable[int]) -> None:
         """See `Engine.apply`."""
@@ -179,6 +183,8 @@ class ElasticsearchEngine:
                     for upserts, deletes in catch_up() if catch_up else ():
                         refused.update(write(client, name, upserts, deletes, alias=False)[1])
                     builder.confirm()
+                    # Or another process has written to the old index what the new one lacks.
+                    self._holding.writer.confirm()
                     self.admin.publish(client, name)
             except BaseException:
                 _discard(client, name)

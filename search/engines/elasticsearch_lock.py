@@ -22,7 +22,7 @@ from elasticsearch import (
     TransportError,
 )
 
-from search.engines.base import EngineBusy
+from search.engines.base import EngineBusy, LockLost
 
 logger = logging.getLogger(__name__)
 #: Seconds without a sign of life after which a lock is taken over; its holder gives one three times as often.
@@ -39,21 +39,22 @@ class DocumentLock:
     @contextmanager
     def hold(self, client: Elasticsearch, timeout: float) -> Iterator[Held]:
         """Hold the lock. Raises `EngineBusy` after `timeout` seconds, and whatever the client raises."""
-        held = Held(client, self, self._acquire(client, timeout))
+        holder = uuid4().hex
+        held = Held(client, self, holder, self._acquire(client, timeout, holder))
         try:
             with held.kept_alive():
                 yield held
         finally:
             held.release()
 
-    def _acquire(self, client: Elasticsearch, timeout: float) -> tuple[int, int]:
+    def _acquire(self, client: Elasticsearch, timeout: float, holder: str) -> tuple[int, int]:
         self._ensure_index(client)
         deadline = time.monotonic() + timeout
         watched: tuple[int, int] | None = None
         since = time.monotonic()
         while True:
             with suppress(ConflictError):
-                made = client.create(index=self.index, id=self.name, document={"holder": uuid4().hex})
+                made = client.create(index=self.index, id=self.name, document={"holder": holder})
                 return made["_seq_no"], made["_primary_term"]
             seen = self._seen(client)
             now = time.monotonic()
@@ -62,7 +63,7 @@ class DocumentLock:
             elif seen is not None and now - since >= self.ttl:
                 with suppress(ConflictError):
                     logger.warning("lock %s was left behind and is taken over", self.name)
-                    return self.write(client, seen)
+                    return self.write(client, holder, seen)
             if now >= deadline:
                 raise EngineBusy("another process is writing the index")
             time.sleep(_PAUSE)
@@ -87,12 +88,20 @@ class DocumentLock:
             return None
         return found["_seq_no"], found["_primary_term"]
 
-    def write(self, client: Elasticsearch, version: tuple[int, int]) -> tuple[int, int]:
+    def owned(self, client: Elasticsearch, holder: str) -> tuple[int, int] | None:
+        """Return the version of the document if it is of `holder`."""
+        try:
+            found = client.get(index=self.index, id=self.name)
+        except NotFoundError:
+            return None
+        return (found["_seq_no"], found["_primary_term"]) if found["_source"]["holder"] == holder else None
+
+    def write(self, client: Elasticsearch, holder: str, version: tuple[int, int]) -> tuple[int, int]:
         """Write the document anew if it still is of `version`; return its next one. Raises `ConflictError`."""
         made = client.index(
             index=self.index,
             id=self.name,
-            document={"holder": uuid4().hex},
+            document={"holder": holder},
             if_seq_no=version[0],
             if_primary_term=version[1],
         )
@@ -102,22 +111,28 @@ class DocumentLock:
 class Held:
     """A lock while it is held."""
 
-    def __init__(self, client: Elasticsearch, lock: DocumentLock, version: tuple[int, int]) -> None:
-        self._client, self._lock, self._version = client, lock, version
+    def __init__(
+        self, client: Elasticsearch, lock: DocumentLock, holder: str, version: tuple[int, int]
+    ) -> None:
+        self._client, self._lock, self._holder, self._version = client, lock, holder, version
         self._guard = threading.Lock()
         self._done = threading.Event()
         self._lost = False
 
     def confirm(self) -> None:
-        """Give a sign of life. Raises `EngineBusy` when another process has taken the lock over meanwhile."""
+        """Give a sign of life. Raises `LockLost` when another process has taken the lock over meanwhile."""
         with self._guard:
             if not self._lost:
                 try:
-                    self._version = self._lock.write(self._client, self._version)
+                    self._version = self._lock.write(self._client, self._holder, self._version)
                     return
                 except (ConflictError, NotFoundError):
-                    self._lost = True
-        raise EngineBusy("another process has taken over the writing of the index")
+                    # A sign that arrived while its answer was lost has changed the version, but not the holder.
+                    version = self._lock.owned(self._client, self._holder)
+                    self._version, self._lost = version or self._version, version is None
+                    if version:
+                        return
+        raise LockLost("another process has taken over the writing of the index")
 
     @contextmanager
     def kept_alive(self) -> Iterator[None]:
@@ -134,7 +149,7 @@ class Held:
         while not self._done.wait(self._lock.ttl / 3):
             try:
                 self.confirm()
-            except EngineBusy:
+            except LockLost:
                 return
             except (ApiError, TransportError):
                 # Tried again at the next beat; who publishes something confirms by itself.

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.core.checks import run_checks
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from search import engines, indexing, tasks
 from search.archive.models import NormativeDocument
 from search.engines import elasticsearch_bulk, elasticsearch_server
-from search.engines.base import DocumentsRefused, EngineBusy, EngineUnavailable, IndexUnusable
+from search.engines.base import (
+    Changes,
+    DocumentsRefused,
+    EngineBusy,
+    EngineUnavailable,
+    IndexUnusable,
+    LockLost,
+)
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.elasticsearch_lock import DocumentLock
 from search.engines.elasticsearch_server import ServerOptions
@@ -315,6 +325,26 @@ def too_large(row: dict[str, object], pk: int) -> PreparedDocument:
     return replace(made, keywords={**made.keywords, "issuer": ("长" * 20_000,)}) if made.id == pk else made
 
 
+def take_over(engine: ElasticsearchEngine) -> None:
+    """What another process does when the writer has given no sign of life for long enough."""
+    lock, client = engine._writer_lock, engine.server.writing
+    seen = lock._seen(client)
+    assert seen
+    lock.write(client, "another", seen)
+    client.delete(index=lock.index, id=lock.name)
+
+
+def taken_over(engine: ElasticsearchEngine) -> Callable[..., tuple[int, dict[int, str]]]:
+    """The writing of documents, at whose end another process has taken over."""
+
+    def write(*args: Any, **options: Any) -> tuple[int, dict[int, str]]:
+        done = elasticsearch_bulk.write(*args, **options)
+        take_over(engine)
+        return done
+
+    return write
+
+
 class TestOneWriter:
     def lock(self, engine: ElasticsearchEngine, ttl: float = 30.0) -> DocumentLock:
         return DocumentLock(engine.admin.lock_index, "builder", ttl)
@@ -329,7 +359,7 @@ class TestOneWriter:
 
     def test_the_lock_of_a_killed_writer_is_taken_over(self, engine: ElasticsearchEngine) -> None:
         client = engine.server.writing
-        self.lock(engine)._acquire(client, 1.0)
+        self.lock(engine)._acquire(client, 1.0, "killed")
         with self.lock(engine, ttl=0.3).hold(client, 2.0):
             pass
         with self.lock(engine).hold(client, 0.5):
@@ -351,6 +381,40 @@ class TestOneWriter:
             client.delete(index=engine.admin.lock_index, id="builder")
             with self.lock(engine).hold(client, 1.0), pytest.raises(EngineBusy):
                 held.confirm()
+
+    def test_a_sign_of_life_whose_answer_was_lost_is_no_loss(self, engine: ElasticsearchEngine) -> None:
+        client = engine.server.writing
+        with self.lock(engine).hold(client, 1.0) as held:
+            held._lock.write(client, held._holder, held._version)
+            held.confirm()
+            held.confirm()
+        with self.lock(engine).hold(client, 0.5):
+            pass
+
+    def test_rows_of_a_writer_that_stood_still_too_long_are_done_again(
+        self, site: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        site.rebuild([])
+        IndexActionFactory.for_document(ArchivedDocumentFactory.create())
+        with monkeypatch.context() as patched:
+            patched.setattr("search.engines.elasticsearch.write", taken_over(site))
+            with pytest.raises(LockLost):
+                indexing.drain()
+        assert IndexAction.objects.get().status == ActionStatus.PENDING
+        assert indexing.drain().done == 1
+
+    def test_a_builder_that_stood_still_while_others_wrote_publishes_nothing(
+        self, engine: ElasticsearchEngine
+    ) -> None:
+        engine.rebuild([document(1)])
+
+        def catch_up() -> Iterator[Changes]:
+            yield [document(2)], []
+            take_over(engine)
+
+        with pytest.raises(LockLost):
+            engine.rebuild([document(3)], catch_up)
+        assert found(engine) == {1}
 
     def test_what_a_killed_builder_left_is_cleared_away(self, engine: ElasticsearchEngine) -> None:
         engine.rebuild([document(1)])
@@ -444,3 +508,16 @@ class TestBuildingWhileOthersReadAndWrite:
         assert site.search(make_plan(SearchQuery(q="渔业"), day=DAY)).total == 2
         assert site.status().documents == 2
         assert not indexing.has_pending()
+
+    def test_a_clock_that_is_set_back_meanwhile_hides_nothing(self, site: ElasticsearchEngine) -> None:
+        changed = ArchivedDocumentFactory.create()
+        indexing.rebuild()
+
+        def meanwhile(documents: Iterator[PreparedDocument], total: int) -> Iterator[PreparedDocument]:
+            yield from documents
+            NormativeDocument.objects.filter(pk=changed.pk).update(title="云岭省渔业捕捞管理办法")
+            IndexActionFactory.create(document_id=changed.pk)
+            assert indexing.drain(timezone.now() - dt.timedelta(hours=1)).done == 1
+
+        indexing.rebuild(progress=meanwhile)  # type: ignore[arg-type]
+        assert site.search(make_plan(SearchQuery(q="渔业"), day=DAY)).total == 1
