@@ -131,13 +131,17 @@ def fold(raw: str, *, keep_spaces: bool = False) -> str:
     return re.sub(r"\s+", " ", text).strip() if keep_spaces else re.sub(r"[\s\u200b-\u200f\ufeff]+", "", text)
 
 
+#: A title run into the number behind it: 关于加强停车管理的通知云政发〔2020〕3号.
+_TITLE_IN_CODE = re.compile(r"关于.{4,}(?:通知|意见|决定|批复|通告|公告|办法|规定|方案|函)(?!$)")
+
+
 def _build(match: re.Match[str], raw: str, *, pattern: re.Pattern[str]) -> DocumentNumber | None:
     groups = match.groupdict()
     code, year_text, sequence = groups["code"], groups.get("year"), groups["seq"]
     if pattern is _REGISTRATION:
         return DocumentNumber(NumberForm.REGISTRATION, code, int(year_text or 0), sequence, raw)
     number = to_int(sequence)
-    if not number:
+    if not number or _TITLE_IN_CODE.search(code):
         return None
     if pattern is _NUMBER_FIRST or groups.get("order"):
         code += "令"

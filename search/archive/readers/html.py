@@ -26,7 +26,7 @@ _FURNITURE = (
 _BLOCKS = "p,div,tr,li,h1,h2,h3,h4,h5,h6,section,article,table,blockquote,dt,dd,center"
 _BOXES = ("div", "table", "section", "ul", "ol", "dl")
 _META = {
-    "articletitle": "title", "title": "title", "pubdate": "published_on", "publishdate": "published_on",
+    "sitename": "site", "articletitle": "title", "title": "title", "pubdate": "published_on", "publishdate": "published_on",
     "contentsource": "source_name", "url": "url", "columnname": "column", "docno": "number", "fileno": "number",
 }  # fmt: skip
 #: Labels of the metadata table above a document (索 引 号：…).
@@ -47,7 +47,8 @@ _CHARSETS = {
     "big5": "big5hkscs", "big5-hkscs": "big5hkscs", "x-x-big5": "big5hkscs", "hz-gb-2312": "hz", "utf-8": "utf-8", "utf8": "utf-8",
 }  # fmt: skip
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_SITE = re.compile(r"\s*[-_—|]\s*[^-_—|]{0,30}(?:网|政府|门户|平台|网站|委员会|局)\s*$")
+_SITE = re.compile(r"\s*[-_—|]\s*[^-_—|]{0,30}(?:网|政府|门户|平台|网站|委员会|局|厅|部|办公室|中心)\s*$")
+_PATH = re.compile(r"位置[:：]|[>»›]")
 #: Characters of a title that are looked at; the column holds fewer.
 _LONGEST_TITLE = 1_000
 _REPOST = re.compile(r"^\s*[（(【\[]\s*转[载发]\s*[)）】\]]\s*")
@@ -188,6 +189,15 @@ def _plain(node: Any) -> str:
     return str(node.text(deep=True))
 
 
+def _headline(tree: Any) -> dict[str, str]:
+    """The first heading shown on the page that is no path through the site (首页 > 政务公开 > …)."""
+    shown = (" ".join(node.text(strip=True).split()) for node in tree.css("h1")[:8])
+    found = next(
+        (words for words in shown if 0 < len(words) <= _LONGEST_TITLE and not _PATH.search(words)), ""
+    )
+    return {"heading": found} if found else {}
+
+
 def read(data: bytes) -> Extract:
     """One web page. The title is the one the page states (ArticleTitle, metadata table), without the site's name."""
     tree = LexborHTMLParser(_charset(data))
@@ -196,10 +206,11 @@ def read(data: bytes) -> Extract:
     heading = tree.css_first("title")
     named = " ".join(heading.text(strip=True).split())[:_LONGEST_TITLE] if heading is not None else ""
     title = meta.pop("title", "")[:_LONGEST_TITLE] or _SITE.sub("", named)
+    headline = _headline(tree)
     _without_furniture(tree, weights)
     content = _content(tree)
     text = _plain(content) if content is not None else ""
     lines = (re.sub(r"[ \u00a0\t]+", " ", line) for line in text.split("\n"))
     text = re.sub(r"\n{2,}", "\n", tidy("\n".join(lines)))
     title = _REPOST.sub("", re.sub(r"\s+", " ", title)).strip()
-    return Extract(fold_radicals(text), "html", "text/html", title=title, meta=meta)
+    return Extract(fold_radicals(text), "html", "text/html", title=title, meta=meta | headline)

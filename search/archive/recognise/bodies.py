@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from portal.organisations.enums import Level
 from search.archive.enums import DocumentType
@@ -35,6 +36,9 @@ _ORGAN = (
     r"国务院办公厅|国务院|中央委员会|中共中央|党委办公厅|委办公厅|委办公室|委员会办公室|委员会|办公厅|办公室|人民法院|人民检察院|"
     r"人民银行|总局|管理局|监管局|总署|联合会|交易所|领导小组|协会|中心|部|厅|局|署|委|办|处|行|社|会|院)"
 )
+#: 云岭省数据局等五部门: who the others are is not told.
+_AND_OTHERS = re.compile(r"等[\u4e00-\u9fff]{0,3}部门$")
+_WITHOUT_PLACE = re.compile(r"[省市县区州](?!委员会)")
 _ISSUERS = re.compile(
     rf"^(?P<who>[\u4e00-\u9fff、，, \u3000（）()]{{2,160}}?{_ORGAN}(?:等(?:[\u4e00-\u9fff]{{1,3}})?部门)?)[\s\u3000]*关于"
 )
@@ -59,7 +63,16 @@ def issuers_in_title(title: str) -> list[str]:
     if not match:
         return []
     # 国务院办公厅转发财政部关于…: who forwards has issued this paper, not whom it forwards.
-    return split_bodies(re.split(r"转发|批转|印发", match["who"])[0])
+    names = split_bodies(re.split(r"转发|批转|印发", match["who"])[0])
+    return [_AND_OTHERS.sub("", name) for name in names]
+
+
+def in_full(name: str, signed: Iterable[str]) -> str:
+    """A body that a title calls without its place (省政府办公厅), by the name under which it signed; else `name`."""
+    if not _WITHOUT_PLACE.match(name):
+        return name
+    short = name.replace("人民政府", "政府")
+    return next((full for full in signed if full.replace("人民政府", "政府").endswith(short)), name)
 
 
 def split_bodies(text: str) -> list[str]:

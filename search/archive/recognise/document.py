@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from search.archive.enums import Reason
 from search.archive.numbers import DocumentNumber, parse_number
 from search.archive.readers.base import Extract
-from search.archive.recognise import bodies
+from search.archive.recognise import bodies, history
 from search.archive.recognise.articles import split_articles
 from search.archive.recognise.certainty import derived_confidence
 from search.archive.recognise.dates import impossible_dates, parse_date
@@ -24,6 +24,7 @@ from search.archive.recognise.title import (
     find_title,
     is_title,
     locate,
+    names_a_site,
     tidy_title,
     title_from_name,
 )
@@ -71,7 +72,7 @@ def recognise(extract: Extract, *, name: str = "") -> list[Recognised]:
 
 
 def _title(lines: list[str], extract: Extract, name: str) -> FoundTitle:
-    stated = tidy_title(extract.title)
+    stated = _stated_title(extract)
     if stated:
         first, last = locate(stated, lines)
         found = find_title(lines[:12])
@@ -85,6 +86,15 @@ def _title(lines: list[str], extract: Extract, name: str) -> FoundTitle:
         return FoundTitle(tidy_title(found.title), found.confidence, found.first, found.last, found.rest)
     named = title_from_name(name)
     return FoundTitle(named, 0.5) if named else FoundTitle("", 0.0)
+
+
+def _stated_title(extract: Extract) -> str:
+    """The title the source gives; where that is only the name of the site, the heading its page shows."""
+    site = extract.meta.get("site", "")
+    names = (tidy_title(extract.title), tidy_title(extract.meta.get("heading", "")))
+    if names[0] and not names_a_site(names[0], site):
+        return names[0]
+    return "" if names_a_site(names[1], site) else names[1]
 
 
 def _one(lines: list[str], extract: Extract, cleaned: Cleaned, *, name: str) -> Recognised:
@@ -154,8 +164,8 @@ def _bodies(
     title: str, stated: dict[str, str], parts: Parts, number: DocumentNumber | None, fields: dict[str, Any],
     confidence: dict[str, float],
 ) -> None:  # fmt: skip
-    named = bodies.issuers_in_title(title)
     signed = [n for line in parts.signed_by for n in bodies.split_bodies(line)]
+    named = [bodies.in_full(name, signed) for name in bodies.issuers_in_title(title)]
     stated_issuers = [n for n in bodies.split_bodies(stated.get("issuer", "")) if bodies.looks_like_body(n)]
     red_head = bodies.split_bodies(parts.red_head)
     passed_by = [
@@ -201,17 +211,22 @@ def _stated_history(stated: dict[str, str]) -> list[dict[str, str]]:
 def _terms(
     body: str,
     stated: dict[str, str],
-    history: list[dict[str, str]],
+    events: list[dict[str, str]],
     adopted: dt.date | None,
     published: dt.date | None,
-) -> tuple[Terms, dt.date | None, dt.date | None]:
-    """What the text says about its force, when it begins and when it ends; a page's own statement goes first."""
+) -> tuple[Terms, dt.date | None, dt.date | None, dt.date | None]:
+    """What the text says about its force, when it begins, first began and ends; a page's own statement goes first."""
     terms = read_terms(body)
     # 自发布之日起 in an amended text means its first publication, not this version's.
-    counted = replace(terms, effective_rule="") if len(history) > 1 else terms
+    counted = replace(terms, effective_rule="") if len(events) > 1 else terms
     effective, until = resolve(counted, adopted_on=adopted, published_on=published)
+    effective, first = effective or history.effective(events), None
+    changed = history.amended(events)
+    if effective and changed and effective < changed:
+        # An amendment leaves the last article as it was: the day in it is that of the first version.
+        effective, first = None, effective
     effective = parse_date(stated.get("effective_on", "")) or effective
-    return terms, effective, parse_date(stated.get("valid_until", "")) or until
+    return terms, effective, first, parse_date(stated.get("valid_until", "")) or until
 
 
 def _sure_of_signing(stated: dict[str, str], parts: Parts) -> float:
@@ -226,11 +241,10 @@ def _dates(
 ) -> list[str]:
     """Fill in the dates; returns what is to be told (impossible dates, a reposting)."""
     notes: list[str] = []
-    history = parts.history
-    fields["history"] = history
+    events = parts.history
+    fields["history"] = events
     adopted = parse_date(stated.get("adopted_on", "")) or parts.signed_on or parts.noted_on
-    if adopted is None and history:
-        adopted = max((day for e in history if (day := parse_date(e["event"]))), default=None)
+    adopted = adopted or history.adopted(events)
     published = parse_date(stated.get("published_on", ""))
     if adopted and published and published - adopted > _REPOST_AFTER:
         notes.append(
@@ -238,18 +252,20 @@ def _dates(
             % {"day": published.isoformat()}
         )
         published = None
-    terms, effective, until = _terms(body, stated, history, adopted, published)
-    if until and effective and until < effective:
+    published = published or history.published(events, since=adopted)
+    terms, effective, first, until = _terms(body, stated, events, adopted, published)
+    if until and (started := effective or first) and until < started:
         notes.append(_("有效期早于施行日期，未采用。"))
         until = None
     fields.update(
-        adopted_on=adopted, published_on=published, effective_on=effective, valid_until=until,
+        adopted_on=adopted, published_on=published, effective_on=effective, first_effective_on=first, valid_until=until,
         validity_text=terms.validity_text, effective_rule=terms.effective_rule,
     )  # fmt: skip
     for column, sure in (
         ("adopted_on", _sure_of_signing(stated, parts)),
         ("published_on", 0.8),
         ("effective_on", 0.8),
+        ("first_effective_on", 0.8),
         ("valid_until", 0.75),
     ):
         if fields[column]:

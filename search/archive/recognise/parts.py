@@ -7,11 +7,13 @@ import re
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from search.archive.numbers import DocumentNumber, parse_number, simplify
+from search.archive.numbers import DocumentNumber, find_numbers, parse_number, simplify
 from search.archive.recognise.bodies import looks_like_body
 from search.archive.recognise.dates import find_dates
 
 _HEAD, _TAIL = 30, 14  # lines
+#: Lines and characters of a note in brackets under the title: a law amended a dozen times tells of each.
+_NOTE_LINES, _NOTE_CHARACTERS = 40, 3_000
 _LABELS = {
     "发文字号": "number", "发布文号": "number", "文号": "number", "发文机关": "issuer", "发布部门": "issuer", "发布机构": "issuer",
     "制定机关": "issuer", "制发单位": "issuer", "颁布单位": "issuer", "成文日期": "adopted_on", "发布日期": "published_on", "发文日期": "published_on",
@@ -29,6 +31,10 @@ _BRACKETED_LABEL = re.compile(
     r"[\[【](?P<label>" + "|".join(sorted(_LABELS, key=len, reverse=True)) + r")[\]】]\s*"
 )
 _OTHER_LABEL = re.compile(r"^\[[\u4e00-\u9fff]{2,8}\]\s*\S{0,40}$")
+#: A title with the number right behind it on one line.
+_TITLE_THEN_NUMBER = re.compile(
+    r"关于[^《》。]{4,}的(?:通知|意见|决定|批复|通告|公告|函)\s*[（(]?[^（()）的，。]{2,16}?〔?[\[（(〔]?\d{4}"
+)
 _RED_HEAD = re.compile(
     r"^(?:特急|加急|特提|平急|急件|文件|.{2,80}文件|内部发送.*|信息公开选项.*|公开方式.*|主动公开.{0,6}|依申请公开.{0,6}|抄\s*送.*|主题词.*)$"
 )
@@ -41,6 +47,9 @@ _EVENT = re.compile(r"[12１２][0-9０-９]{3}年[0-9０-９]{1,2}月[0-9０-�
 _ORDER_HEAD = re.compile(r"(?:令|公告)\s*$")
 _ORDER_TAIL = re.compile(r"^[（(]?第\s*[0-9０-９零〇○一二三四五六七八九十百]+\s*号[)）]?$")
 _ISSUING_HEAD = re.compile(r"^(.{2,60}?)\s*文件$")
+_NOTE_OPENS = re.compile(rf"[(（]\s*{_EVENT.pattern}")
+_OPENING, _CLOSING = re.compile(r"[(（]"), re.compile(r"[)）]")
+_ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]{1,5}[条章]")
 _EVENT_VERB = re.compile(r"通过|批准|公布|发布|修正|修订|修改|施行|废止|颁布|印发")
 
 
@@ -78,6 +87,8 @@ def _labels_in(line: str) -> dict[str, str]:
 
 def _read_head(lines: list[str], parts: Parts, title_end: int) -> None:
     for index, line in enumerate(lines[:_HEAD]):
+        if index in parts.taken:
+            continue
         plain = simplify(line)
         labels = _labels_in(line) if len(line) < 260 else {}
         starts = _LABEL.match(plain) or _BRACKETED_LABEL.match(plain)
@@ -96,7 +107,7 @@ def _read_head(lines: list[str], parts: Parts, title_end: int) -> None:
             if head and looks_like_body(head[1]) and not parts.red_head:
                 parts.red_head = head[1]
         if index < title_end + 8:
-            _read_note(index, line, parts)
+            _read_note(lines, index, parts)
         if (
             not parts.addressees
             and index >= title_end
@@ -119,23 +130,45 @@ def _read_number(lines: list[str], index: int, parts: Parts) -> None:
         and _ORDER_TAIL.match(lines[index + 1])
     ):
         number = parse_number(line + lines[index + 1])
+    if number is None and _TITLE_THEN_NUMBER.search(simplify(line)):
+        number = next((f.number for f in find_numbers(line) if f.end == len(line)), None)
+        if number:
+            parts.number = number
+        return
     if number:
         parts.number = number
         if number.form.value in ("standard", "telegram"):
             parts.taken.add(index)
 
 
-def _read_note(index: int, line: str, parts: Parts) -> None:
-    """A date or the history of the text in brackets under the title."""
+def _read_note(lines: list[str], index: int, parts: Parts) -> None:
+    """A date or the history of the text in brackets under the title, on one line or broken over several."""
+    end = _end_of_note(lines, index)
+    line = "".join(lines[index:end])
     dates = find_dates(line)
-    if not dates or len(line) > 1200:
+    if not dates or len(line) > (_NOTE_CHARACTERS if line[0] in "(（" else 1_200):
         return
     if re.fullmatch(r"[(（]?\s*" + re.escape(dates[0].raw) + r"\s*[)）]?", line.strip()):
         parts.noted_on = dates[0].day
-        parts.taken.add(index)
+        parts.taken.update(range(index, end))
     elif _EVENT_VERB.search(line) and (line[0] in "(（" or _EVENT.match(line)) and not parts.addressees:
         parts.history.extend(_events(line))
-        parts.taken.add(index)
+        parts.taken.update(range(index, end))
+
+
+def _end_of_note(lines: list[str], index: int) -> int:
+    """Behind the line that closes the bracket opened before a date at `index`; behind `index` itself when none does."""
+    if not _NOTE_OPENS.match(lines[index]):
+        return index + 1
+    depth = length = 0
+    for at, line in enumerate(lines[index : index + _NOTE_LINES], start=index):
+        depth += len(_OPENING.findall(line)) - len(_CLOSING.findall(line))
+        length += len(line)
+        if length > _NOTE_CHARACTERS or _ARTICLE.match(line):
+            break
+        if depth <= 0:
+            return at + 1
+    return index + 1
 
 
 def _events(line: str) -> list[dict[str, str]]:

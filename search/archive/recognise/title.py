@@ -6,14 +6,22 @@ import re
 from dataclasses import dataclass
 
 from search.archive.numbers import parse_number, simplify
-from search.archive.recognise.bodies import RULE_GENRES, genre_of
+from search.archive.recognise.bodies import RULE_GENRES, genre_of, looks_like_body
 
 #: How far down a title may stand, and how many lines it may be broken over.
 _LOOK_AT, _BROKEN_OVER = 24, 4
 _SITE_SUFFIX = re.compile(r"_[^_]{0,30}(?:_[^_]{0,30})*$")
+#: Between a title and the column and site after it.
+_COLUMNS = re.compile(r"\s+[-–—]\s+|\s*[|｜]\s*")
+#: What a page is called when it is called like the whole site, or like nothing.
+_SITE_NAME = re.compile(
+    r"[^，。《》]{0,30}(?:网|网站|门户|平台|政府|公众号|客户端)|[^，。《》]{0,8}(?:详情|详细|内容|正文)页?|首页|无标题|政策文件|"
+    r"信息公开|通知公告|规范性文件|untitled.{0,20}|document|index",
+    re.I,
+)
 _HASH_SUFFIX = re.compile(r"-[0-9a-f]{8,}$")
 _RUN_ON = re.compile(
-    r"^(?P<title>[^。；]{2,120}?关于[^。；]{2,120}?的(?:补充|紧急|实施|指导)?(?:通知|意见|通告|公告|决定|批复|函|通报|复函|请示))"
+    r"^(?P<title>[^。；]{0,120}?关于[^。；]{2,120}?的(?:补充|紧急|实施|指导)?(?:通知|意见|通告|公告|决定|批复|函|通报|复函|请示))"
     r"(?P<rest>[^》”〉>（(\s，,。、].{4,})$"
 )
 _HEAD_LINE = re.compile(r"(?:^|\S)文件$|^文件|来源|发布时间|位置|^(?:特|加|平)急")
@@ -37,9 +45,20 @@ def tidy_title(raw: str) -> str:
     """`raw` without the site's name, the hash of a download, an outer pair of 《》 and doubled spaces."""
     title = re.sub(r"(?<=关于) +", "", re.sub(r"[\s\u3000]+", " ", raw).strip())
     title = _SITE_SUFFIX.sub("", _HASH_SUFFIX.sub("", title)).strip()
+    first, *behind = _COLUMNS.split(title)
+    if behind and is_title(first):
+        title = first
     if title.startswith("《") and title.endswith("》") and title.count("《") == 1:
         title = title[1:-1]
     return re.sub(r"(?<=[㐀-鿿]) (?=[^\u4e00-\u9fff])|(?<=[^\u4e00-\u9fff]) (?=[㐀-鿿])", "", title).strip()
+
+
+def names_a_site(title: str, site: str = "") -> bool:
+    """True when `title` is the name of a site, a column or a body, and so of no document on it."""
+    plain = simplify(title.strip())
+    return bool(plain) and (
+        plain == simplify(site.strip()) or bool(_SITE_NAME.fullmatch(plain)) or looks_like_body(plain)
+    )
 
 
 def is_title(line: str) -> bool:
