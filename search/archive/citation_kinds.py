@@ -51,7 +51,8 @@ _MODIFIER = re.compile(
     r"[^，。；《》]{0,12}(?:《|第[一二三四五六七八九十]次)"
 )
 _PRINTING = re.compile(
-    r"(?:印发|发布|公布|颁布|下发|制[订定]了|修订了|出台|现将修订后的|现将)[^《》。；，,]{0,12}$"
+    # （银发〔2017〕1号文印发）、《…》: the remark is about what stands before it.
+    r"(?:印发|发布|公布|颁布|下发|制[订定]了|修订了|出台|现将修订后的|现将)[^《》。；，,）)]{0,12}$"
 )
 _PRINTED = re.compile(
     r"^(?:[（(][^（）()]{0,60}[)）])?[^。《》]{0,60}?(?:印发给你们|现?予以?(?:公布|发布|印发)|现印发|印发你们|现公布|现发布|转发给你们|现转发)"
@@ -233,7 +234,8 @@ def _quoted(before: str) -> bool:
 
 
 def _notice_heading(before: str, behind: str) -> bool:
-    return "印发" in before[-16:] + behind[:3] and behind.lstrip("》").startswith(
+    near = re.split(r"[）)]", before[-16:])[-1]
+    return "印发" in near + behind[:3] and behind.lstrip("》").startswith(
         ("的通知", "的公告", "（", "(", " ", "等")
     )
 

@@ -86,10 +86,10 @@ class Resolver:
             return [k for k in found if not (k.day and source.day) or k.day >= source.day]
         if not is_draft(citation.title):
             found = [k for k in found if not is_draft(k.title)] or found
-        if not citation.number_key:
-            found = [
-                k for k in found if _place_fits(k, citation, source) and _issuer_fits(k, citation, source)
-            ]
+        found = [k for k in found if _is_numbered(k, citation) or _fits(k, citation, source)]
+        if citation.kind is RelationKind.PRINTS:
+            # Who prints a text does not print another notice that once printed one of this name.
+            found = [k for k in found if _is_numbered(k, citation) or k.title_key == citation.title_key]
         if citation.kind in _OLDER_ONLY:
             found = [k for k in found if _not_younger(k, citation, source)]
         exact = [k for k in found if exact_key(k.title) == exact_key(citation.title)]
@@ -121,6 +121,18 @@ def _near(known: Known, source: Known) -> bool:
     if not there:
         return not known.region
     return bool(here) and (here in there or there in here)
+
+
+def _is_numbered(known: Known, citation: Citation) -> bool:
+    """True when the number that is cited is that of `known`: neither place nor issuer need be looked at."""
+    return bool(citation.number_key) and known.number_key == citation.number_key
+
+
+def _fits(known: Known, citation: Citation, source: Known) -> bool:
+    # A number beside the title says whose it is, even where our text has none.
+    return _place_fits(known, citation, source) and (
+        bool(citation.number_key) or _issuer_fits(known, citation, source)
+    )
 
 
 def _place_fits(known: Known, citation: Citation, source: Known) -> bool:

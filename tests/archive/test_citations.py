@@ -231,3 +231,9 @@ def test_hostile_texts_take_bounded_time(text: str) -> None:
 def test_a_list_of_thousands_is_cut_at_the_limit() -> None:
     text = "\n".join(f"{n}.《云岭省停车办法之{n}》" for n in range(LIMIT + 500))
     assert len(find_citations("某决定", text)) == LIMIT
+
+
+def test_the_remark_behind_one_title_says_nothing_of_the_next() -> None:
+    text = "按照《停车系统管理办法》（云停〔2017〕1号文印发）、《云岭省停车厅关于完善报送流程的通知》（云停办〔2017〕8号）等规定报送。"
+    assert [kind for _title, kind in found(text)] == [K.CITES, K.CITES]
+    assert found("现将《停车规程》（云停〔2017〕1号）印发给你们。")[0][1] is K.PRINTS

@@ -186,3 +186,39 @@ def test_the_final_text_of_a_draft() -> None:
     resolve_relations()
     relation = draft.relations_out.get(kind=RelationKind.DRAFT_OF)
     assert relation.target == final
+
+
+def test_a_number_we_do_not_hold_makes_no_stranger_the_one_that_is_meant() -> None:
+    make(
+        "关于促进停车若干措施的通知",
+        issuing_authority="远山市人民政府办公室",
+        region="远山市",
+        adopted_on="2023-09-09",
+    )
+    source = make(
+        "近水市停车若干措施", region="近水市", issuing_authority="近水市人民政府", adopted_on="2024-08-07",
+        text="第一条 《关于促进停车若干措施的通知》（近建房〔2024〕37号）继续执行。",
+    )  # fmt: skip
+    assert meant(source) == [None]
+    own = make(
+        "关于促进停车若干措施的通知",
+        issuing_authority="近水市住房局",
+        region="近水市",
+        adopted_on="2024-02-01",
+    )
+    assert meant(source) == [own]
+
+
+def test_a_notice_prints_its_own_annex_and_no_earlier_notice() -> None:
+    make(
+        "云岭省停车厅办公室关于印发《停车规程》的通知",
+        issuing_authority="云岭省停车厅办公室",
+        adopted_on="2014-01-01",
+    )
+    source = make(
+        "云岭省停车厅关于印发《停车规程》的通知", issuing_authority="云岭省停车厅", adopted_on="2024-02-07",
+        text="现将修订后的《停车规程》印发给你们，请遵照执行。",
+    )  # fmt: skip
+    assert meant(source) == [None]
+    printed = make("停车规程", issuing_authority="云岭省停车厅", adopted_on="2024-02-01")
+    assert meant(source) == [printed]
