@@ -56,11 +56,10 @@ def start_comment(
     Raises CommentRefused when it is not open, ValidationError by field.
     """
     moment = current(at)
-    _require_open(consultation, moment)
+    _require_open(_stored(consultation.pk), moment)
     clause = _clause(consultation, clause_id)
     typed = typed.cleaned()
-    if pending is None or pending.comment_id is not None:
-        pending = PendingComment(consultation=consultation, created_at=moment)
+    pending = _unconfirmed(pending) or PendingComment(consultation=consultation, created_at=moment)
     pending.clause, pending.expires_at = clause, moment + PENDING_FOR
     for field in fields(typed):
         setattr(pending, field.name, getattr(typed, field.name))
@@ -80,7 +79,7 @@ def confirm_comment(*, pending: PendingComment, at: dt.datetime | None = None) -
         return PublicComment.objects.plain().get(pk=row.comment_id)
     if row.expires_at <= moment:
         raise CommentRefused(_("这份意见等待确认的时间已过，请重新填写。"), code="expired")
-    consultation: ConsultationPage = ConsultationPage.objects.get(pk=row.consultation_id)
+    consultation = _stored(row.consultation_id)
     late = _is_late(consultation, row, moment)
     # The outcome's row is held, so that a late comment and the publication cannot pass each other unseen.
     if not late or outcome_row(consultation).published_at is not None:
@@ -103,6 +102,7 @@ def submit_comment(
 ) -> PublicComment:
     """Receive a comment in one step (paper letters entered by staff, demo data). Raises as `start_comment` does."""
     moment = current(at)
+    consultation = _stored(consultation.pk)
     _require_open(consultation, moment)
     return _receive(consultation, _clause(consultation, clause_id), typed.cleaned(), moment, late=False)
 
@@ -114,9 +114,10 @@ def withdraw_comment(*, comment: PublicComment, at: dt.datetime | None = None) -
     Who holds the receipt may do it. Withdrawing again changes nothing. Raises CommentRefused after the end.
     """
     moment = current(at)
+    _hold(comment)
     if comment.screening == Screening.WITHDRAWN:
         return comment
-    if not comment.consultation.is_open(moment):
+    if not _stored(comment.consultation_id).is_open(moment):
         raise CommentRefused(_("征求意见已经截止，不能再撤回意见。"), code="closed")
     comment.screening, comment.withdrawn_at, comment.is_public = Screening.WITHDRAWN, moment, False
     comment.save(update_fields=["screening", "withdrawn_at", "is_public"])
@@ -140,6 +141,7 @@ def screen_comment(
     The text as typed is never changed. Raises PermissionDenied unless `user` is a moderator, ValidationError by field.
     """
     require(may_screen(user), _("只有意见审核人员可以审核意见。"))
+    _hold(comment)
     reason, redacted_text = reason.strip(), as_typed(redacted_text).strip()
     if errors := _screening_problems(comment, decision, reason, redacted_text):
         raise ValidationError({name: [message] for name, message in errors.items()})
@@ -154,6 +156,33 @@ def screen_comment(
         data={"comment": comment.pk, "decision": str(decision)},
     )
     return comment
+
+
+def _stored(pk: int | None) -> ConsultationPage:
+    """The consultation as the database has it: it may have been extended or terminated since the caller read it."""
+    found: ConsultationPage = ConsultationPage.objects.get(pk=pk)
+    return found
+
+
+def _unconfirmed(pending: PendingComment | None) -> PendingComment | None:
+    """The stored row of `pending`, held; None once another window has confirmed it, or it is gone."""
+    if pending is None:
+        return None
+    return PendingComment.objects.select_for_update().filter(pk=pending.pk, comment__isnull=True).first()
+
+
+def _hold(comment: PublicComment) -> None:
+    """Hold the row, and let the caller's object say what is stored: author and moderator may act at the same time."""
+    stored: PublicComment = PublicComment.objects.plain().select_for_update().get(pk=comment.pk)
+    for name in (
+        "screening",
+        "screening_reason",
+        "redacted_text",
+        "screened_at",
+        "withdrawn_at",
+        "is_public",
+    ):
+        setattr(comment, name, getattr(stored, name))
 
 
 def _receive(
