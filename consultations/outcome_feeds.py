@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.models import Outcome
+from consultations.selectors import published
 from portal.feeds import AtomFeed
 
 #: Entries in the feed.
@@ -31,7 +32,8 @@ class OutcomeFeed(Feed):  # type: ignore[type-arg]  # not generic when it runs
         return reverse("consultations:outcome_feed")
 
     def items(self) -> QuerySet[Outcome]:
-        found: QuerySet[Outcome] = Outcome.objects.published().filter(consultation__live=True)
+        readable = published().order_by().values("pk")
+        found: QuerySet[Outcome] = Outcome.objects.published().filter(consultation__in=readable)
         return found.select_related("consultation", "consultation__department").order_by("-published_at")[
             :FEED_SIZE
         ]

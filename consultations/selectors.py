@@ -71,7 +71,7 @@ def listed(
 def state_counts(at: dt.datetime | None = None) -> list[StateCount]:
     """Totals per state in the order of the list, in one query; states nobody is in are left out."""
     moment = current(at)
-    totals = ConsultationPage.objects.live().aggregate(
+    totals = published().aggregate(
         **{state.value: Count("pk", filter=state_condition(state, moment)) for state in LISTED_STATES}
     )
     return [StateCount(state, totals[state.value]) for state in LISTED_STATES if totals[state.value]]
@@ -79,7 +79,7 @@ def state_counts(at: dt.datetime | None = None) -> list[StateCount]:
 
 def departments_with_consultations() -> QuerySet[Department]:
     """Departments a list can be filtered by."""
-    ids = ConsultationPage.objects.live().order_by().values("department_id")
+    ids = published().order_by().values("department_id")
     return Department.objects.filter(pk__in=ids)
 
 
