@@ -15,6 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets import AdminDateInput
 
 from consultations import services
+from consultations.editor import DayField
 from consultations.models import ConsultationPage
 from consultations.rules import require_head
 
@@ -25,7 +26,7 @@ class TerminateForm(forms.Form):
 
 class ExtendForm(TerminateForm):
     field_order = ("last_day", "reason")
-    last_day = forms.DateField(label=_("新的截止日期"), widget=AdminDateInput, help_text=_("当日 24:00 截止"))
+    last_day = DayField(label=_("新的截止日期"), widget=AdminDateInput, help_text=_("当日 24:00 截止"))
 
 
 def extend_view(request: HttpRequest, pk: int) -> HttpResponse:

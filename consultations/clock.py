@@ -9,6 +9,8 @@ from contextvars import ContextVar
 
 from django.utils import timezone
 
+from portal.periods.models import EARLIEST_NOTICE_YEAR, LATEST_NOTICE_YEAR
+
 ONE_DAY = dt.timedelta(days=1)
 _moment: ContextVar[dt.datetime | None] = ContextVar("consultations_moment", default=None)
 
@@ -37,6 +39,11 @@ def start_of(day: dt.date) -> dt.datetime:
 def end_of(day: dt.date) -> dt.datetime:
     """24:00 of `day`, which is 0:00 of the next one (民法典 §203): the first moment that is too late."""
     return start_of(day + ONE_DAY)
+
+
+def in_calendar(day: dt.date) -> bool:
+    """Whether periods can be counted from and to `day`: a mistyped year (0206, 9999) lies outside every calendar."""
+    return EARLIEST_NOTICE_YEAR <= day.year <= LATEST_NOTICE_YEAR
 
 
 def last_day_before(moment: dt.datetime) -> dt.date:

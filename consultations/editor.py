@@ -13,7 +13,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel, Panel, TitleFieldPanel
 from wagtail.admin.widgets import AdminDateInput
 
-from consultations.clock import end_of, start_of
+from consultations.clock import end_of, in_calendar, start_of
 from portal.home.dates import day_text
 
 #: Where the editor puts right what the model calls by another name.
@@ -21,16 +21,26 @@ FIELD_OF = {"opens_at": "first_day", "closes_at": "last_day"}
 LOCKED_MESSAGE = _("征求意见已经开始，此项不能再改动。")
 
 
+class DayField(forms.DateField):
+    """A day of the working calendar; a mistyped year is no valid date."""
+
+    def to_python(self, value: Any) -> dt.date | None:
+        day: dt.date | None = super().to_python(value)
+        if day is not None and not in_calendar(day):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
+
+
 class ConsultationForm(WagtailAdminPageForm):
     """Asks for the first and the last day; stores 0:00 of the one and 24:00 of the other (Asia/Shanghai)."""
 
-    first_day = forms.DateField(
+    first_day = DayField(
         label=_("开始日期"),
         required=False,
         widget=AdminDateInput,
         help_text=_("当日 0:00 起接受意见，不早于公布之日"),
     )
-    last_day = forms.DateField(
+    last_day = DayField(
         label=_("截止日期"), required=False, widget=AdminDateInput, help_text=_("当日 24:00 截止")
     )
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import WorkflowState
 
-from consultations.clock import as_of, end_of
+from consultations.clock import as_of, end_of, in_calendar
 from consultations.comment_services import (
     confirm_comment,
     screen_comment,
@@ -21,6 +21,7 @@ from consultations.comment_services import (
     submit_comment,
     withdraw_comment,
 )
+from consultations.editor import DayField
 from consultations.enums import ConsultationState
 from consultations.exceptions import ConsultationBlocked
 from consultations.gate import obstacles, outcome_due
@@ -97,6 +98,8 @@ def extend(
         fresh = _locked(page)
         if not fresh.is_open(moment) or fresh.closes_at is None:
             raise ValidationError(_("只有正在进行的征求意见可以延长期限。"), code="not_open")
+        if not in_calendar(last_day):
+            raise ValidationError({"last_day": DayField.default_error_messages["invalid"]})
         closes_at = end_of(last_day)
         if closes_at <= fresh.closes_at:
             raise ValidationError({"last_day": _("新的截止日期必须晚于原截止日期。")})

@@ -13,7 +13,7 @@ from consultations.plain import as_typed, is_blank
 
 #: Characters (code points after NFC).
 MAX_TEXT = 5000
-MAX_NAME, MAX_PHONE = 100, 40
+MAX_NAME, MAX_PHONE, MAX_EMAIL = 100, 40, 254
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ def _problems(values: dict[str, str]) -> dict[str, str]:
         ("proposed_text", MAX_TEXT),
         ("name", MAX_NAME),
         ("phone", MAX_PHONE),
+        ("email", MAX_EMAIL),
     ):
         if len(values[name]) > limit:
             errors[name] = _("最多 %(limit)d 个字，现有 %(length)d 个字。") % {
@@ -61,7 +62,7 @@ def _problems(values: dict[str, str]) -> dict[str, str]:
             }
     if values["author_kind"] not in AuthorKind.values:
         errors["author_kind"] = _("请选择个人或单位。")
-    if values["email"]:
+    if values["email"] and "email" not in errors:
         try:
             validate_email(values["email"])
         except ValidationError:
