@@ -142,9 +142,7 @@ def figures_of(consultation: ConsultationPage) -> OutcomeFigures:
         late=row["late"],
         withdrawn=row["withdrawn"],
         not_shown=row["total"] - row["shown"],
-        themes=Theme.objects.filter(consultation=consultation, public_comments__isnull=False)
-        .distinct()
-        .count(),
+        themes=Theme.objects.filter(consultation=consultation).supported().count(),
         by_status=by_status,
         by_author=tuple(Share(k.value, str(k.label), row[f"author_{k.value}"]) for k in AuthorKind),
         adoption_share=round(100 * taken_up / decided) if decided else 0,
