@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from consultations.enums import (
@@ -162,6 +162,7 @@ def test_the_themes_counted_are_the_themes_listed(
 
 @many
 @given(world=worlds, threshold=st.integers(min_value=1, max_value=4))
+@example(world=([Said(0, DispositionStatus.NOT_ADOPTED, Screening.WITHDRAWN)], [None] * THEMES), threshold=1)
 def test_obstacles_are_those_of_the_model(
     page: ConsultationPage, crew: make.Team, world: World, threshold: int, settings: Any
 ) -> None:
