@@ -22,7 +22,7 @@ from search.engines.base import EngineResults, EngineUnavailable
 from search.language import Expression, compose_expression, parse_expression
 from search.nearby_numbers import nearby_numbers
 from search.plan import SearchPlan, make_plan
-from search.query import FILTER_NAMES, Scope, SearchQuery, Sort
+from search.query import FILTER_NAMES, Match, Scope, SearchQuery, Sort
 from search.relaxation import answer
 
 #: Characters of a text that is taken for one misspelt term.
@@ -75,7 +75,7 @@ def corrections(query: SearchQuery, *, total: int, limit: int = MAX_OFFERS) -> t
     if total and not _stands_nowhere(query, counter):
         ways = (_numbers,)
     elif not total:
-        ways = (*ways, _filters, _scope, _conditions, _wide_spellings, _parts)
+        ways = (*ways, _filters, _scope, _fewer_words, _conditions, _wide_spellings, _parts)
     candidates = (offer for way in ways for offer in way(query))
     found = (
         replace(offer, count=counter(_unbroken(offer.query) if total else offer.query))
@@ -86,7 +86,8 @@ def corrections(query: SearchQuery, *, total: int, limit: int = MAX_OFFERS) -> t
     if not total:
         return tuple(good)
     # Chosen for standing there unbroken; the reader is told what choosing it will show.
-    return tuple(replace(offer, count=counter(offer.query)) for offer in islice(good, MAX_HINTS))
+    hints = (replace(offer, count=counter(offer.query)) for offer in islice(good, MAX_HINTS))
+    return tuple(hint for hint in hints if hint.count)
 
 
 def _stands_nowhere(query: SearchQuery, counter: _Counter) -> bool:
@@ -107,10 +108,11 @@ def _unbroken(query: SearchQuery) -> SearchQuery:
 
 
 class _Counter:
-    """Counts documents by the engine, a limited number of times."""
+    """Counts documents by the engine, a limited number of times; what many offers share is asked once."""
 
     def __init__(self) -> None:
         self.left = MAX_QUERIES
+        self.known: dict[SearchPlan, EngineResults] = {}
 
     @property
     def has_more(self) -> bool:
@@ -121,11 +123,13 @@ class _Counter:
         return answer(self._search, plan, query)[0].total
 
     def _search(self, plan: SearchPlan) -> EngineResults:
-        # What was not counted any more counts as nothing found: it is not offered then.
-        if not self.left:
-            return EngineResults(total=0)
-        self.left -= 1
-        return get_engine().search(plan)
+        if plan not in self.known:
+            # What was not counted any more counts as nothing found: it is not offered then.
+            if not self.left:
+                return EngineResults(total=0)
+            self.left -= 1
+            self.known[plan] = get_engine().search(plan)
+        return self.known[plan]
 
 
 def _different(offers: Iterable[Correction], query: SearchQuery) -> Iterator[Correction]:
@@ -180,6 +184,12 @@ def _scope(query: SearchQuery) -> Iterator[Correction]:
         if query.is_filtered:
             wide = replace(query.unfiltered(), scope=Scope.ALL)
             yield _offer(wide, Why.SCOPE, _("检索标题与正文，不带筛选条件"))
+
+
+def _fewer_words(query: SearchQuery) -> Iterator[Correction]:
+    """The same for documents with some of the words, where those with all of them are elsewhere."""
+    if query.match is Match.ALL:
+        yield _offer(query, Why.CONDITION, _("含部分检索词即可"), match=Match.ANY)
 
 
 def _conditions(query: SearchQuery) -> Iterator[Correction]:

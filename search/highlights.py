@@ -18,12 +18,12 @@ from itertools import accumulate
 from portal.text import normalise, query_words
 from search.archive.clauses import Clause, clause_path, parse_clauses
 from search.heard import heard_spans
-from search.plan import SearchPlan
+from search.terms import MIN_STRETCH, Terms, bounded, terms_of
+
+__all__ = ["BestClause", "Segment", "Terms", "as_heard", "best_clause", "mark", "snippet", "terms_of"]
 
 #: Characters of a snippet, and how many of them come before the first mark.
 SNIPPET_LENGTH, LEAD = 130, 24
-#: A stretch of matching pairs is marked from this length even where segmentation cut the words otherwise.
-_MIN_STRETCH = 4
 #: Between clauses that are folded together; survives normalising and is part of no token.
 _SEPARATOR = "¶"
 #: A clause shorter than this is taken for a heading.
@@ -49,57 +49,6 @@ class BestClause:
     snippet: tuple[Segment, ...]
 
 
-@dataclass(frozen=True)
-class Terms:
-    """What to look for in normalised text; `typed` are the pairs of the query without its synonyms, `numbers` patterns
-    of whole document numbers, `sounds` and `initials` what was read as pinyin (see `as_heard`)."""
-
-    words: tuple[str, ...] = ()
-    pairs: frozenset[str] = frozenset()
-    phrases: tuple[str, ...] = ()
-    typed: frozenset[str] = frozenset()
-    numbers: tuple[str, ...] = ()
-    sounds: frozenset[str] = frozenset()
-    initials: frozenset[str] = frozenset()
-
-
-def terms_of(plan: SearchPlan) -> Terms:
-    """Return what a reader expects to see marked for `plan`."""
-    words: dict[str, None] = {}
-    pairs: set[str] = set()
-    for variant in plan.variants:
-        words.update(dict.fromkeys(variant.typed_words or variant.words))
-        pairs.update((*variant.pairs, *variant.sequence))
-    required = [phrase for clause in plan.clauses if not clause.excluded for phrase in clause.phrases]
-    phrases = [_joined(phrase) for phrase in (*plan.phrases, *required)]
-    phrases += [variant.exact for variant in plan.variants if len(variant.exact) >= _MIN_STRETCH]
-    long_words = tuple(word for word in words if len(word) > 1) or tuple(words)
-    first = plan.variants[0] if plan.variants else None
-    typed = frozenset((*first.pairs, *first.sequence) if first else ())
-    sounds = frozenset(sound for variant in plan.variants for sound in variant.sounds)
-    initials = frozenset(group for variant in plan.variants for group in variant.initials)
-    terms = Terms(long_words, frozenset(pairs), tuple(phrases), typed, sounds=sounds, initials=initials)
-    numbers = _number_patterns(plan)
-    return _about_numbers(terms, numbers, alone=plan.number_alone) if numbers else terms
-
-
-def _about_numbers(terms: Terms, numbers: tuple[str, ...], *, alone: bool) -> Terms:
-    """Return `terms` for a query with a number: only the whole number is marked, not a 2016 that stands elsewhere."""
-    if alone:
-        return Terms(numbers=numbers)
-
-    def kept(tokens: Iterable[str]) -> list[str]:
-        return [token for token in tokens if not token.isdigit()]
-
-    return replace(
-        terms,
-        words=tuple(kept(terms.words)),
-        pairs=frozenset(kept(terms.pairs)),
-        typed=frozenset(kept(terms.typed)),
-        numbers=numbers,
-    )
-
-
 def as_heard(title: str, terms: Terms) -> Terms:
     """Return `terms` with the words of `title` that were typed as pinyin: to be marked there and in the text below it."""
     if not (terms.sounds or terms.initials):
@@ -109,28 +58,6 @@ def as_heard(title: str, terms: Terms) -> Terms:
     # Words that stand side by side in the title may stand apart in the text.
     parts = [word for stretch in stretches for word in query_words(stretch) if len(word) > 1]
     return replace(terms, words=tuple(dict.fromkeys((*terms.words, *stretches, *parts))))
-
-
-def _number_patterns(plan: SearchPlan) -> tuple[str, ...]:
-    """Return patterns for the numbers asked for in the spellings of normal text: 国办发〔2016〕80号, 国务院令第713号."""
-    patterns = []
-    for key in (*plan.number_keys, *plan.number_prefixes):
-        _form, code, year, *rest = (*key.split("|"), "", "")
-        middle = rf"\W{{0,2}}{year}年?" if year else ""
-        sequence = rf"\W{{0,2}}第?\W?0*{re.escape(rest[0])}号?(?!\d)" if rest[0] else ""
-        patterns.append(re.escape(code) + middle + sequence)
-    if len(plan.number_parts) > 1:
-        year, number = plan.number_parts[:2]
-        patterns.append(rf"{re.escape(year.rstrip('年'))}年?\W{{0,2}}第?{re.escape(number)}")
-    return tuple(patterns)
-
-
-def _joined(pairs: Sequence[str]) -> str:
-    """Return the text a sequence of overlapping pairs was cut from."""
-    text = ""
-    for pair in pairs:
-        text += pair[1:] if text and len(pair) == 2 and text[-1] == pair[0] else pair
-    return text
 
 
 def mark(text: str, terms: Terms) -> tuple[Segment, ...]:
@@ -178,7 +105,7 @@ def _spans(text: str, terms: Terms) -> list[tuple[int, int]]:
     folded, places = _fold(text)
     found = (
         [match.span() for match in _pattern(terms).finditer(folded)]
-        if terms.words or terms.phrases or terms.numbers
+        if terms.words or terms.phrases or terms.patterns
         else []
     )
     found.extend(_stretches(folded, terms.pairs))
@@ -194,13 +121,7 @@ def _spans(text: str, terms: Terms) -> list[tuple[int, int]]:
 @lru_cache(maxsize=256)
 def _pattern(terms: Terms) -> re.Pattern[str]:
     alternatives = sorted({*terms.words, *terms.phrases}, key=len, reverse=True)
-    return re.compile("|".join((*terms.numbers, *(_bounded(term) for term in alternatives))))
-
-
-def _bounded(term: str) -> str:
-    """A Latin word or a number is marked only where it stands alone, not inside a longer one."""
-    quoted = re.escape(term)
-    return rf"(?<![a-z0-9]){quoted}(?![a-z0-9])" if term.isascii() else quoted
+    return re.compile("|".join((*terms.patterns, *(bounded(term) for term in alternatives))))
 
 
 def _stretches(folded: str, pairs: frozenset[str]) -> Iterable[tuple[int, int]]:
@@ -209,11 +130,11 @@ def _stretches(folded: str, pairs: frozenset[str]) -> Iterable[tuple[int, int]]:
         if folded[i : i + 2] not in pairs:
             continue
         if i > end - 1:
-            if end - start >= _MIN_STRETCH:
+            if end - start >= MIN_STRETCH:
                 yield start, end
             start = i
         end = i + 2
-    if end - start >= _MIN_STRETCH:
+    if end - start >= MIN_STRETCH:
         yield start, end
 
 
@@ -246,7 +167,7 @@ def _fold_all(texts: Sequence[str]) -> list[str]:
 def _found(folded: str, terms: Terms) -> list[str]:
     """Return the words and phrases in `folded`, without those that are only part of a longer one found there."""
     present = [term for term in (*terms.words, *terms.phrases) if term in folded]
-    present += [number for number in terms.numbers if re.search(number, folded)]
+    present += [pattern for pattern in terms.patterns if re.search(pattern, folded)]
     return [term for term in present if not any(term != other and term in other for other in present)]
 
 
@@ -254,7 +175,7 @@ def _score(folded: str, found: Sequence[str], weight: Mapping[str, float], terms
     """Weigh by how much of the query is there; a whole phrase outweighs everything, long clauses lose slightly."""
     if not found:
         return 0.0
-    phrases = sum(20 * len(phrase) for phrase in (*terms.phrases, *terms.numbers) if phrase in found)
+    phrases = sum(20 * len(phrase) for phrase in (*terms.phrases, *terms.patterns) if phrase in found)
     words = sum(weight[term] for term in found)
     pairs = sum(pair in folded for pair in terms.typed)
     # A heading repeats the title; the sentence that answers is longer.

@@ -36,6 +36,8 @@ FACETS = {
     "genre": "genre",
     "year": "year",
 }
+#: The name under which `文号:…` stands among the filters: part of what is asked, not of where.
+NUMBER_FILTER = "number"
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,7 @@ def _clauses(expression: Expression, scope: Scope) -> tuple[Clause, ...]:
 def _own_numbers(expression: Expression) -> list[tuple[str, Condition]]:
     """Return `文号:…` as filters: the document's own number, however it is written."""
     keys = filter(None, map(query_keys, expression.numbers))
-    return [("number", Among("number_key", tuple(found))) for found in keys]
+    return [(NUMBER_FILTER, Among("number_key", tuple(found))) for found in keys]
 
 
 def _phrase(text: str) -> tuple[str, ...]:
@@ -242,8 +244,12 @@ def _number_parts(text: str) -> list[str]:
 
 
 def effective_sort(query: SearchQuery) -> Sort:
-    """Return the order in use: where nothing was asked nothing is more relevant, so the newest come first."""
-    return Sort.NEWEST if query.sort is Sort.RELEVANCE and not query.q else query.sort
+    """Return the order in use: where nothing is looked for nothing is more relevant, so the newest come first."""
+    if query.sort is not Sort.RELEVANCE:
+        return query.sort
+    expression = parse_expression(query.q)
+    only_excluded = replace(expression, excluded=(), dropped=0) == Expression()
+    return Sort.NEWEST if only_excluded else query.sort
 
 
 def _filters(query: SearchQuery, day: datetime.date) -> tuple[tuple[str, Condition], ...]:

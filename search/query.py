@@ -6,6 +6,7 @@ A value outside its vocabulary is refused with the name of its parameter; a para
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
@@ -221,9 +222,7 @@ class _Reader:
 
     def years(self, name: str) -> tuple[int, ...]:
         values = self.words(name)
-        if not all(
-            value.isascii() and value.isdigit() and 1000 <= int(value[:5]) <= 9999 for value in values
-        ):
+        if not all(re.fullmatch("[1-9][0-9]{3}", value) for value in values):
             self.errors[name] = _("年份应为四位数字，例如 2024。")
             return ()
         return tuple(int(value) for value in values)

@@ -13,8 +13,8 @@ from dataclasses import replace
 
 from search.engines.base import EngineResults
 from search.language import parse_expression
-from search.plan import SearchPlan
-from search.query import DEFAULT_PAGE_SIZE, SearchQuery, Sort
+from search.plan import NUMBER_FILTER, SearchPlan
+from search.query import DEFAULT_PAGE_SIZE, Match, SearchQuery, Sort
 from search.wordings import unbroken, wordings
 
 #: Documents with everything that are enough: a page of them.
@@ -30,17 +30,24 @@ def answer(
     `plan` is the plan of `query`. Filters have no say in how much must be there: else the count beside a filter would be
     another one than that of the search with it. Raises what `search` raises.
     """
-    whole = False
+    whole, before = False, (0, plan)
     while looser := relaxed(plan, query):
         wanted = _wanted(plan, looser, whole)
         found = search(replace(plan, enough=wanted))
         if found.total >= wanted:
             return found, plan
-        if found.total and plan.filters and _without_filters(search, plan) >= wanted:
+        total = _everywhere(search, plan, found)
+        if total >= wanted:
+            return search(plan), plan
+        if total < before[0]:
             break
-        whole = whole or (plan.profile.must_share == 1.0 and found.total > 0)
-        plan = looser
-    return search(plan), plan
+        whole = whole or (plan.profile.must_share == 1.0 and total > 0)
+        before, plan = (total, plan), looser
+    found = search(plan)
+    if found.total < before[0] and _everywhere(search, plan, found) < before[0]:
+        # All whole words are not always a third of the pairs: what asking for more has found is not lost by asking for less.
+        return search(before[1]), before[1]
+    return found, plan
 
 
 def _wanted(plan: SearchPlan, looser: SearchPlan, whole: bool) -> int:
@@ -55,9 +62,13 @@ def _wanted(plan: SearchPlan, looser: SearchPlan, whole: bool) -> int:
     return 1 if whole and profile.must_share == profile.most_share else ENOUGH
 
 
-def _without_filters(search: Callable[[SearchPlan], EngineResults], plan: SearchPlan) -> int:
+def _everywhere(search: Callable[[SearchPlan], EngineResults], plan: SearchPlan, found: EngineResults) -> int:
+    """Return what `plan`, which `found` so many, finds without filters; what the query language asks for stays (`文号:`)."""
+    kept = tuple(pair for pair in plan.filters if pair[0] == NUMBER_FILTER)
+    if kept == plan.filters:
+        return found.total
     # By date: nothing has to be scored for a number.
-    plain = replace(plan, filters=(), facets=False, sort=Sort.NEWEST, offset=0, limit=1)
+    plain = replace(plan, filters=kept, facets=False, sort=Sort.NEWEST, offset=0, limit=1)
     return search(plain).total
 
 
@@ -75,7 +86,8 @@ def relaxed(plan: SearchPlan, query: SearchQuery) -> SearchPlan | None:
         return replace(plan, profile=replace(profile, must_share=lower), variants=variants)
     if plan.phrases:
         variants = wordings(unbroken(_loose_text(query)), expand=False)
-        return replace(plan, phrases=(), profile=replace(profile, must_share=1.0), variants=variants)
+        share = 1.0 if query.match is Match.ALL else profile.some_share
+        return replace(plan, phrases=(), profile=replace(profile, must_share=share), variants=variants)
     return None
 
 

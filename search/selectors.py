@@ -15,13 +15,14 @@ from search import highlights
 from search.archive.enums import DocumentType, Validity
 from search.archive.models import NormativeDocument
 from search.archive.validity import validity_at
+from search.conditions import Among
 from search.engines import get_engine
 from search.engines.base import EngineResults, EngineUnavailable, IndexStatus
 from search.engines.fallback import MAX_ANSWERS, search_database
 from search.highlights import Segment, Terms
 from search.language import MAX_CONDITIONS, parse_expression
-from search.plan import SearchPlan, make_plan
-from search.query import FILTER_NAMES, SearchQuery, Sort
+from search.plan import NUMBER_FILTER, SearchPlan, make_plan
+from search.query import FILTER_NAMES, Scope, SearchQuery, Sort
 from search.relaxation import answer
 from search.tasks import request_index
 
@@ -116,11 +117,9 @@ def run_search(
 def _search_index(query: SearchQuery, plan: SearchPlan, facet_limit: int) -> SearchResults:
     asked, notices = plan, []
     found, plan = answer(_ask, asked, query)
-    if found.total and asked.phrases and not plan.phrases:
-        notices.append(_("没有文件包含与引号内完全一致的文字，以下是去掉引号后的结果。"))
-    elif found.total and plan.profile.must_share == plan.profile.some_share < asked.profile.must_share:
-        notices.append(_("没有文件包含全部检索词，以下文件只包含其中一部分。"))
-    if found.total and plan.number_keys and not _is_pinned(found, plan):
+    if found.total:
+        notices += _relaxation_notices(query, asked, plan)
+    if found.total and plan.number_keys and not _is_held(found, plan):
         notices.append(_("文件库中没有这个发文字号的文件，以下文件提到了它或与之相近。"))
     if query.truncated:
         notices.append(_("检索词过长，只用前 %(limit)s 个字符检索。") % {"limit": len(query.q)})
@@ -172,11 +171,36 @@ def index_status() -> IndexStatus:
     return get_engine().status()
 
 
-def _is_pinned(found: EngineResults, plan: SearchPlan) -> bool:
-    """Return whether the number itself was found; only the first page in order of relevance can tell it was not."""
-    if plan.offset or plan.sort is not Sort.RELEVANCE:
+def _relaxation_notices(query: SearchQuery, asked: SearchPlan, answered: SearchPlan) -> list[str]:
+    """Say what was given up of the plan `asked`; how much must be there does not depend on filters.
+
+    With conditions, or in titles only, there may well be files with all of it that are not listed for another reason.
+    """
+    expression = parse_expression(query.q)
+    narrowed = query.scope is not Scope.ALL or expression.has_conditions
+    notices = []
+    if asked.phrases and not answered.phrases:
+        alone = len(expression.phrases) == 1 and not expression.text and not narrowed
+        notices.append(
+            _("没有文件包含与引号内完全一致的文字，以下是去掉引号后的结果。")
+            if alone
+            else _("没有文件同时符合引号内的文字和其他检索词、条件，以下是去掉引号后的结果。")
+        )
+    if answered.profile.must_share == answered.profile.some_share < asked.profile.must_share:
+        notices.append(
+            _("按所选的检索范围和条件，没有找到包含全部检索词的文件，以下结果只包含其中一部分。")
+            if narrowed
+            else _("没有文件包含全部检索词，以下文件只包含其中一部分。")
+        )
+    return notices
+
+
+def _is_held(found: EngineResults, plan: SearchPlan) -> bool:
+    """Return whether the archive has the number that was asked for, whatever filters and the page leave out."""
+    if any((hit.score or 0.0) >= plan.profile.number for hit in found.hits[:1]):
         return True
-    return any((hit.score or 0.0) >= plan.profile.number for hit in found.hits[:1])
+    number = (NUMBER_FILTER, Among("number_key", plan.number_keys))
+    return _ask(SearchPlan(filters=(number,), facets=False, sort=Sort.NEWEST, limit=1)).total > 0
 
 
 def _ask(plan: SearchPlan) -> EngineResults:
