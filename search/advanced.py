@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 _SEPARATORS = re.compile(r"[、，,；;\n]+")
+#: One value of a list: in quotation marks it may hold what separates the others.
+_VALUE = re.compile(r'"([^"]+)"|([^、，,；;\n]+)')
 _SORTS = (
     (Sort.RELEVANCE.value, gettext_lazy("按相关度")),
     (Sort.NEWEST.value, gettext_lazy("从新到旧")),
@@ -34,7 +36,7 @@ _SORTS = (
 
 
 def _list_of(values: Iterable[object]) -> str:
-    return "、".join(map(str, values))
+    return "、".join(f'"{value}"' if _SEPARATORS.search(str(value)) else str(value) for value in values)
 
 
 def _day(name: StrOrPromise) -> forms.DateField:
@@ -105,9 +107,8 @@ class AdvancedForm(forms.Form):
     sort = forms.ChoiceField(label=gettext_lazy("排序"), required=False, choices=_SORTS)
 
     def _values(self, name: str) -> tuple[str, ...]:
-        values = (
-            " ".join(value.split()) for value in _SEPARATORS.split(strip_invisible(self.cleaned_data[name]))
-        )
+        typed = _VALUE.findall(strip_invisible(self.cleaned_data[name]))
+        values = (" ".join((quoted or plain).split()) for quoted, plain in typed)
         found = tuple(dict.fromkeys(filter(None, values)))
         if len(found) > MAX_VALUES or any(len(value) > MAX_VALUE_LENGTH for value in found):
             raise forms.ValidationError(_("取值过多或过长。"))

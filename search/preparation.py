@@ -77,7 +77,7 @@ def _keywords(row: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     # Sources write joint issuers in one field; each of them is an issuer to filter by.
     issuers = (
         *split_issuers(row["issuing_authority"]),
-        *(str(name) for name in row["co_issuers"] or ()),
+        *(issuer for name in row["co_issuers"] or () for issuer in split_issuers(str(name))),
     )
     values: dict[str, tuple[str, ...]] = {
         "exact_title": (analysis.exact_form(row["title"]),),

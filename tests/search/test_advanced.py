@@ -14,9 +14,12 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search import indexing
 from search.advanced import AdvancedForm, initial_values
 from search.archive.models import NormativeDocument
 from search.query import Scope, SearchQuery, Sort, parse_query
+from search.selectors import run_search
+from tests.factories.search import ArchivedDocumentFactory
 
 Make = Callable[..., NormativeDocument]
 
@@ -177,3 +180,19 @@ class TestPage:
     def test_it_works_without_an_index(self, client: Client) -> None:
         with mock.patch("search.tasks.build_index.delay"):
             assert client.get("/search/advanced/").status_code == 200
+
+
+class TestValuesWithSeparators:
+    @pytest.mark.parametrize("region", ["云岭省甲市、云岭省乙市", "甲市，乙市", "甲市"])
+    def test_a_value_that_holds_a_separator_survives_the_form(self, region: str) -> None:
+        query = SearchQuery(region=(region, "云岭省"))
+        form = AdvancedForm({name: value for name, value in initial_values(query).items() if value})
+        assert form.is_valid(), form.errors
+        assert form.search_query() == query
+
+    def test_each_joint_issuer_of_a_list_is_one_to_filter_by(self, db: None) -> None:
+        ArchivedDocumentFactory.create(co_issuers=["云岭省水利厅、云岭省公安厅"])
+        indexing.rebuild()
+        values = [value.value for value in run_search(SearchQuery()).facets["issuer"]]
+        assert set(values) == {"云岭省人民政府", "云岭省水利厅", "云岭省公安厅"}
+        assert run_search(SearchQuery(issuer=("云岭省公安厅",))).total == 1
