@@ -37,13 +37,20 @@ class AcceptForm(forms.ModelForm[NormativeDocument]):
         model = NormativeDocument
         fields = [
             "title", "document_number_raw", "issuing_authority", "co_issuers", "level", "region", "doc_type", "genre",
-            "addressees", "signature", "adopted_on", "published_on", "effective_on", "valid_until", "text",
+            "addressees", "signature", "adopted_on", "published_on", "effective_on", "first_effective_on", "valid_until",
+            "text",
         ]  # fmt: skip
         labels = {"document_number_raw": _("发文字号")}
         widgets = {
             **{
                 name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-                for name in ("adopted_on", "published_on", "effective_on", "valid_until")
+                for name in (
+                    "adopted_on",
+                    "published_on",
+                    "effective_on",
+                    "first_effective_on",
+                    "valid_until",
+                )
             },
             "text": forms.Textarea(attrs={"rows": 24}),
         }

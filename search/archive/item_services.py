@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CORRECTABLE = frozenset(
     {
         "issuing_authority", "co_issuers", "level", "region", "doc_type", "genre", "addressees", "signature", "adopted_on",
-        "published_on", "effective_on", "valid_until",
+        "published_on", "effective_on", "first_effective_on", "valid_until",
     }
 )  # fmt: skip
 #: Items decided with one click.

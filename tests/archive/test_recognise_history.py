@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from search.archive.item_forms import AcceptForm
+from search.archive.item_services import CORRECTABLE
 from search.archive.readers import Extract
 from search.archive.recognise import Recognised, history, recognise
 from tests.factories.archive import day
@@ -96,3 +98,11 @@ def test_an_event_without_a_day_says_nothing(words: str) -> None:
 def test_the_latest_event_counts_in_whatever_order_they_stand(days: list[dt.date]) -> None:
     events = [{"date": "", "event": f"{d.year}年{d.month}月{d.day}日云岭省人大常委会会议修正"} for d in days]
     assert history.adopted(events) == history.amended(events) == max(days)
+
+
+def test_the_clerk_can_correct_every_day_that_is_recognised() -> None:
+    read_days = {
+        name for name in read(TITLE, WHOLE, BODY).fields if name.endswith("_on") or name == "valid_until"
+    }
+    assert read_days <= CORRECTABLE
+    assert read_days <= set(AcceptForm.base_fields)
