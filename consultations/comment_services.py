@@ -216,13 +216,13 @@ def _receive(
             name=typed.name,
             email=typed.email,
             phone=typed.phone,
-            purge_after=_purge_after(consultation, at),
+            purge_after=contacts_kept_until(consultation, at),
         )
     return comment
 
 
-def _purge_after(consultation: ConsultationPage, at: dt.datetime) -> dt.date:
-    """Contact details are kept for the retention period after the consultation ends."""
+def contacts_kept_until(consultation: ConsultationPage, at: dt.datetime) -> dt.date:
+    """Return the last day contact details are kept: the retention period after the consultation ends."""
     return deadline(PeriodCode.CONTACT_RETENTION, consultation.last_day or timezone.localdate(at)).day
 
 
@@ -262,7 +262,7 @@ def _screening_problems(comment: PublicComment, decision: str, reason: str, reda
         errors["decision"] = _("作者已经撤回这条意见，无需审核。")
     elif decision not in SCREENING_DECISIONS:
         errors["decision"] = _("请选择审核结论。")
-    if decision in SCREENING_NEEDS_REASON and not reason:
+    if decision in SCREENING_NEEDS_REASON and is_blank(reason):
         errors["reason"] = _("不予公开或隐去部分内容的，必须写明理由，作者会看到。")
     if len(reason) > MAX_REASON:
         errors["reason"] = _("审核说明最多 %(limit)d 个字。") % {"limit": MAX_REASON}

@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from consultations.clock import current
+from consultations.plain import is_blank
 from consultations.querysets import LOCKED_FIELDS
 from portal.home.dates import day_text
 from portal.periods import calendar
@@ -90,7 +91,7 @@ def locked_changes(old: dict[str, Any], page: ConsultationPage) -> list[str]:
     changed = {name for name in GUARDED_FIELDS if _value(page, name) != old[name]}
     if _is_extension(old, page):
         changed -= {"closes_at", *EXTENSION_FIELDS}
-    if old["terminated_at"] is None and page.terminated_at and page.termination_reason.strip():
+    if old["terminated_at"] is None and page.terminated_at and not is_blank(page.termination_reason):
         changed -= set(TERMINATION_FIELDS)
     return [name for name in GUARDED_FIELDS if name in changed]
 
@@ -127,18 +128,18 @@ def _is_extension(old: dict[str, Any], page: ConsultationPage) -> bool:
         and old["closes_at"]
         and page.closes_at > old["closes_at"]
         and page.extended_from == old["closes_at"]
-        and page.extension_reason.strip()
+        and not is_blank(page.extension_reason)
     )
 
 
 def _check_texts(page: ConsultationPage, at: dt.datetime) -> Iterator[Obstacle]:
-    if not page.title.strip():
+    if is_blank(page.title):
         yield Obstacle("no_title", _("没有标题"), "id_title")
     if not parse_clauses(page.draft_body):
         yield Obstacle("no_clauses", _("没有征求意见稿正文，无法分条"), "id_draft_body")
-    if not page.drafting_note.strip():
+    if is_blank(page.drafting_note):
         yield Obstacle("no_drafting_note", _("没有起草说明"), "id_drafting_note")
-    if not page.decision_basis.strip():
+    if is_blank(page.decision_basis):
         yield Obstacle("no_decision_basis", _("没有决策依据"), "id_decision_basis")
 
 

@@ -11,6 +11,8 @@ import secrets
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
+from portal.lookups import begins
+
 if TYPE_CHECKING:
     from consultations.models import PublicComment
 
@@ -54,7 +56,7 @@ def find(code: str) -> PublicComment | None:
     from consultations.models import PublicComment
 
     start = code[: len(PREFIX) + 1 + GROUP]
-    nearby = PublicComment.objects.plain().filter(receipt_code__gte=start, receipt_code__lt=start + "~")
+    nearby = PublicComment.objects.plain().filter(begins("receipt_code", start))
     found = None
     for comment in nearby.select_related("consultation__outcome", "consultation__department", "clause"):
         if compare_digest(comment.receipt_code, code):

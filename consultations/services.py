@@ -16,6 +16,7 @@ from wagtail.models import WorkflowState
 from consultations.clock import as_of, end_of, in_calendar
 from consultations.comment_services import (
     confirm_comment,
+    contacts_kept_until,
     screen_comment,
     start_comment,
     submit_comment,
@@ -25,7 +26,8 @@ from consultations.editor import DayField
 from consultations.enums import ConsultationState
 from consultations.exceptions import ConsultationBlocked
 from consultations.gate import obstacles, outcome_due
-from consultations.models import ConsultationPage
+from consultations.models import CommentContact, ConsultationPage
+from consultations.plain import is_blank
 from consultations.rules import may_submit, require, require_head
 from consultations.typed import TypedComment
 from portal.organisations.models import User
@@ -103,7 +105,7 @@ def extend(
         closes_at = end_of(last_day)
         if closes_at <= fresh.closes_at:
             raise ValidationError({"last_day": _("新的截止日期必须晚于原截止日期。")})
-        if not reason.strip():
+        if is_blank(reason):
             raise ValidationError({"reason": _("请写明延长期限的理由，该理由将公开。")})
         due = outcome_due(last_day)
         fresh.extended_from, fresh.closes_at, fresh.extension_reason = (
@@ -120,6 +122,9 @@ def extend(
             "outcome_due_provisional",
         ]
         fresh.save(update_fields=fields)
+        # Who was asked to answer by then is answered later, so the address is kept as much longer.
+        contacts = CommentContact.objects.filter(comment__consultation=fresh)
+        contacts.update(purge_after=contacts_kept_until(fresh, moment))
         data = {"from": str(fresh.extended_from), "to": str(closes_at), "reason": fresh.extension_reason}
         log(instance=fresh, action="yanlu.consultation_extended", user=user, data=data)
     return _copied(page, fresh, fields)
@@ -138,7 +143,7 @@ def terminate(
         fresh = _locked(page)
         if fresh.state(moment) not in TERMINABLE:
             raise ValidationError(_("只有已预告或正在进行的征求意见可以终止。"), code="not_terminable")
-        if not reason.strip():
+        if is_blank(reason):
             raise ValidationError({"reason": _("请写明终止的理由，该理由将公开。")})
         fresh.terminated_at, fresh.termination_reason = moment, reason.strip()
         fields = ["terminated_at", "termination_reason"]

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from consultations.clock import current, end_of, last_day_before
 from consultations.enums import CLOSED_STATES, ConsultationState
+from consultations.plain import is_blank
 from portal.periods.calendar import WorkingCalendar
 from portal.periods.enums import Unit
 
@@ -110,7 +111,7 @@ class ConsultationStates:
     @property
     def is_shortened(self) -> bool:
         """Whether it runs for less than the minimum, for a reason that is published (国令713 §15)."""
-        return bool(self.shortened_reason.strip())
+        return not is_blank(self.shortened_reason)
 
     def days_left(self, at: dt.datetime | None = None) -> DaysLeft | None:
         """Days and working days left while open, else None."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -25,7 +25,10 @@ def consultation_or_404(slug: str) -> ConsultationPage:
     """The published consultation with this slug; an address no database can look up is not found either."""
     if "\x00" in slug:
         raise Http404
-    found: ConsultationPage = get_object_or_404(selectors.published(), slug=slug)
+    # Two published at the same moment may have the same slug: the address stays that of the first.
+    found: ConsultationPage | None = selectors.published().filter(slug=slug).order_by("pk").first()
+    if found is None:
+        raise Http404
     return found
 
 

@@ -193,7 +193,7 @@ def item_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "pages": range(1, item_pictures.page_count(item.original) + 1) if not text else (),
         "open": item.status == ItemStatus.SET_ASIDE, "rejected": item.status == ItemStatus.REJECTED,
         "following": _neighbour(request, item), "narrowed": _narrowed(request),
-        "header_title": item.title or item.origin, "page_title": item.title, "header_icon": "warning",
+        "header_title": item.title or item.origin, "page_title": item.title or item.origin, "header_icon": "warning",
     }  # fmt: skip
     return render(request, "archive/admin/item.html", context)
 

@@ -117,8 +117,12 @@ def _acts(document: NormativeDocument, incoming: Iterable[Mapping[str, Any]]) ->
     found: dict[tuple[str, int], Event] = {}
     for row in incoming:
         if row["kind"] in labels:
-            day = row["source__adopted_on"] or row["source__published_on"]
             clauses = row["target_clause_text"]
+            # The day that decides the validity of the whole, where it is known: else two days of one repeal stand there.
+            ended = (
+                document.repealed_on if row["kind"] == RelationKind.REPEALS.value and not clauses else None
+            )
+            day = ended or row["source__adopted_on"] or row["source__published_on"]
             url = reverse("archive:document", args=[row["source_id"]])
             found.setdefault(
                 (row["kind"], row["source_id"]),

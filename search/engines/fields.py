@@ -28,7 +28,7 @@ FLAG_FIELDS = ("lapsed", "standing")
 NOTHING = "∅"
 
 #: Raise when a field changes its options or what is written into it; names are taken into account by themselves.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 _NAMES = repr((WORD_FIELDS, PAIR_FIELDS, KEYWORD_FIELDS, NUMBER_FIELDS, FLAG_FIELDS))
 #: An index with another stamp is rebuilt.
 STAMP = {"schema": SCHEMA_VERSION, "fields": zlib.crc32(_NAMES.encode()), "analysis": ANALYSIS_VERSION}

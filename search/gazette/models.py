@@ -14,7 +14,7 @@ from django.core.files.storage import FileSystemStorage
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from search.archive.models import NormativeDocument
@@ -80,7 +80,8 @@ class GazetteIssue(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}{self.label}"
+        chinese = (get_language() or "").startswith("zh")
+        return f"{self.name}{self.label}" if chinese else f"{self.name} {self.label}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Raises ValidationError when a published issue would be changed."""

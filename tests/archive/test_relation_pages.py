@@ -227,6 +227,24 @@ def test_the_timeline_leads_to_versions_and_acts(client: Client) -> None:
     assert "修改第一条" in history
 
 
+def test_a_repeal_has_one_day_on_the_page(client: Client) -> None:
+    old = DocumentFactory.create(repealed_on=day("2018-06-01"))
+    act = DocumentFactory.create(title="关于废止停车办法的决定", adopted_on=day("2018-05-04"))
+    RelationFactory.create(source=act, target=old, kind=RelationKind.REPEALS)
+    page = page_of(client, old)
+    history = page[page.index('id="history-title"') :]
+    assert 'datetime="2018-06-01"' in history
+    assert 'datetime="2018-05-04"' not in history
+
+
+def test_a_clause_repealed_earlier_keeps_the_day_of_its_act(client: Client) -> None:
+    old = DocumentFactory.create(repealed_on=day("2020-06-01"))
+    act = DocumentFactory.create(title="关于修改部分规章的决定", adopted_on=day("2018-05-04"))
+    RelationFactory.create(source=act, target=old, kind=RelationKind.REPEALS, target_clause_text="第三条")
+    page = page_of(client, old)
+    assert 'datetime="2018-05-04"' in page[page.index('id="history-title"') :]
+
+
 def test_unrelated_documents_are_not_compared(client: Client) -> None:
     one, other = DocumentFactory.create(title="甲办法"), DocumentFactory.create(title="乙办法")
     address = f"{one.get_absolute_url()}compare/{other.pk}/"

@@ -38,6 +38,8 @@ def test_the_reason_is_required_and_it_happens_once() -> None:
     head = person("head", page)
     with pytest.raises(ValidationError, match="理由"):
         terminate(page=page, user=head, reason=" ")
+    with pytest.raises(ValidationError, match="理由"):
+        terminate(page=page, user=head, reason="\u200b\u2060")
     terminate(page=page, user=head, reason="上位法已经修改。")
     with pytest.raises(ValidationError):
         terminate(page=page, user=head, reason="再来一次")

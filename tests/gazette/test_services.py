@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
@@ -45,6 +46,8 @@ def test_a_new_issue_is_a_draft(user: User) -> None:
         user=user, year=2026, number=3, name=" 云岭省人民政府公报 ", issuer=DepartmentFactory.create()
     )
     assert str(issue) == "云岭省人民政府公报2026年第3期"
+    with override("en"):
+        assert str(issue).startswith("云岭省人民政府公报 2026")
     assert issue.status == IssueStatus.DRAFT
     assert ModelLogEntry.objects.get(action="yanlu.gazette_created").data["title"] == str(issue)
 

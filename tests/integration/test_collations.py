@@ -5,14 +5,17 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from consultations import receipts
 from portal.lookups import begins
 from search.archive.models import NormativeDocument
 from search.completion import Kind, _numbers
 from search.nearby_numbers import nearby_numbers
+from tests.factories.consultations import CommentFactory
 from tests.factories.search import ArchivedDocumentFactory
 
 pytestmark = [pytest.mark.services, pytest.mark.postgresql, pytest.mark.django_db]
 KEY_COLUMN = "ALTER TABLE archive_normativedocument ALTER COLUMN number_key TYPE varchar(160) COLLATE"
+RECEIPT_COLUMN = "ALTER TABLE consultations_publiccomment ALTER COLUMN receipt_code TYPE varchar(24) COLLATE"
 
 
 @pytest.fixture
@@ -61,3 +64,12 @@ class TestKeysInTheOrderOfALanguage:
             cursor.execute("SET LOCAL enable_seqscan = off")
         rows = NormativeDocument.objects.order_by().filter(begins("number_key", "standard|云政发|"))
         assert "_like" in rows.values("pk").explain()
+
+
+def test_a_receipt_is_found_in_the_order_of_a_language(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE COLLATION dictionary (provider = icu, locale = 'und-u-ka-shifted')")
+        cursor.execute(f"{RECEIPT_COLUMN} dictionary")
+    comment, other = CommentFactory.create(), CommentFactory.create()
+    assert receipts.find(comment.receipt_code) == comment
+    assert receipts.find(other.receipt_code) == other
