@@ -259,6 +259,8 @@ class BrowseValue:
     value: str
     query: SearchQuery
     count: int
+    #: The count is an estimate.
+    about: bool = False
 
 
 #: Facets a reader is led by, and values of each.
@@ -269,12 +271,18 @@ def browse() -> dict[str, tuple[BrowseValue, ...]]:
     """Return ways into the archive with their counts; empty when the archive is. One engine query."""
     plan = make_plan(SearchQuery(page_size=1, sort=Sort.NEWEST), day=timezone.localdate())
     found = get_engine().search(plan)
-    return {name: _ways(name, found.facets.get(name, ())) for name in BROWSE_FACETS if found.facets.get(name)}
+    return {
+        name: _ways(name, found.facets[name], about=name in found.estimated)
+        for name in BROWSE_FACETS
+        if found.facets.get(name)
+    }
 
 
-def _ways(name: str, counts: Iterable[tuple[str, int]]) -> tuple[BrowseValue, ...]:
+def _ways(name: str, counts: Iterable[tuple[str, int]], *, about: bool) -> tuple[BrowseValue, ...]:
     ordered = sorted(counts, reverse=True) if name == "year" else counts
     return tuple(
-        BrowseValue(name, value, SearchQuery().toggled(name, int(value) if name == "year" else value), count)
+        BrowseValue(
+            name, value, SearchQuery().toggled(name, int(value) if name == "year" else value), count, about
+        )
         for value, count in islice(ordered, BROWSE_VALUES)
     )

@@ -119,7 +119,9 @@ def browse_groups(browse: Mapping[str, Sequence[BrowseValue]]) -> tuple[FacetGro
         FacetGroup(
             name,
             str(FACET_TITLES[name]),
-            tuple(Link(value_label(name, v.value), v.query.link(), count=v.count) for v in values),
+            tuple(
+                Link(value_label(name, v.value), v.query.link(), count=v.count, about=v.about) for v in values
+            ),
             open=True,
         )
         for name, values in browse.items()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from search import indexing
 from search.archive.models import NormativeDocument
 from search.corrections import MAX_QUERIES, Why, assist, browse, corrections, suggest
-from search.engines import get_engine
+from search.engines import embedded_facets, get_engine
 from search.engines.base import EngineUnavailable
 from search.nearby_numbers import nearby_numbers
 from search.query import Scope, SearchQuery
@@ -167,6 +167,15 @@ class TestNeverTheEnd:
         ways = browse()
         assert [(value.value, value.count) for value in ways["year"]] == [("2023", 1), ("2021", 2)]
         assert ways["level"][0].query.level == (ways["level"][0].value,)
+
+    def test_browsing_says_where_it_only_estimates(
+        self, documents: list[NormativeDocument], client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert not any(value.about for values in browse().values() for value in values)
+        assert "约 " not in client.get("/search/?q=鼯鼠").content.decode()
+        monkeypatch.setattr(embedded_facets, "MOST_COUNTED", 1)
+        assert all(value.about for values in browse().values() for value in values)
+        assert '<span class="filters__count">约 ' in client.get("/search/?q=鼯鼠").content.decode()
 
     def test_an_empty_archive_says_so(self, client: Client) -> None:
         indexing.rebuild()
