@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     from portal.organisations.models import User
 
+#: Columns that tell of a withdrawal.
+WITHDRAWAL = ("withdrawn_at", "withdrawal_explanation", "withdrawn_revision_id")
 CANNOT_VANISH = gettext_lazy("公开发布过的文件不能删除；确需停止公开的，请撤回并公开说明原因。")
 
 
@@ -87,12 +89,12 @@ def guard_policy(
     if not touches_release(update_fields):
         return
     written = instance if update_fields is None else _as_written(instance, update_fields)
-    _explained(written, written)
+    kept = _explained(written, written)
     instance.releasable = _pass_gate(instance, written)
     if instance.releasable:
-        instance.withdrawn_at = None
-        instance.withdrawal_explanation = ""
-        instance.withdrawn_revision = None
+        kept = {"withdrawn_at": None, "withdrawal_explanation": "", "withdrawn_revision_id": None}
+    for name, value in kept.items():
+        setattr(instance, name, value)
 
 
 def _as_written(instance: PolicyDocumentPage, update_fields: Collection[str]) -> PolicyDocumentPage:
@@ -122,13 +124,20 @@ def guard_base_row(
     instance.releasable = _pass_gate(instance, policy)
 
 
-def _explained(row: BasePage, policy: PolicyDocumentPage) -> None:
-    """A live policy goes offline by a withdrawal with public words or when its planned end has come, in no other way."""
-    withdrawn = policy.withdrawn_at is not None and policy.withdrawal_explanation.strip()
-    if row.live or withdrawn or (row.expired and row.expire_at is not None):
-        return
-    if PolicyDocumentPage.objects.filter(pk=row.pk, live=True).exists():
+def _explained(row: BasePage, policy: PolicyDocumentPage) -> dict[str, Any]:
+    """A live policy goes offline by a withdrawal with public words or when its planned end has come, in no other way.
+
+    Returns what the row says of a withdrawal: a revision from before knows nothing of it (a new release that is planned
+    is saved from one), and the public words stay until it is released again.
+    """
+    if row.live or (policy.withdrawn_at is not None and policy.withdrawal_explanation.strip()):
+        return {}
+    stored = PolicyDocumentPage.objects.filter(pk=row.pk).values("live", *WITHDRAWAL).first()
+    if stored is None:
+        return {}
+    if stored.pop("live") and not (row.expired and row.expire_at is not None):
         raise PublicationBlocked([Obstacle("taken_down", TAKEN_DOWN)], title=policy.title)
+    return stored if stored["withdrawn_at"] else {}
 
 
 def _pass_gate(row: BasePage, policy: PolicyDocumentPage) -> bool:

@@ -25,9 +25,9 @@ from search.query import MAX_QUERY_LENGTH, MAX_VALUE_LENGTH, MAX_VALUES, Match, 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-_SEPARATORS = re.compile(r"[、，,；;\n]+")
-#: One value of a list: in quotation marks it may hold what separates the others.
-_VALUE = re.compile(r'"([^"]+)"|([^、，,；;\n]+)')
+#: One value of a list: in quotation marks it may hold what separates the others, and such marks doubled.
+_VALUE = re.compile(r'\s*"((?:[^"]|"")+)"\s*(?=[、，,；;\n]|$)|([^、，,；;\n]+)')
+_QUOTED = re.compile(r'[、，,；;\n"]')
 _SORTS = (
     (Sort.RELEVANCE.value, gettext_lazy("按相关度")),
     (Sort.NEWEST.value, gettext_lazy("从新到旧")),
@@ -36,7 +36,11 @@ _SORTS = (
 
 
 def _list_of(values: Iterable[object]) -> str:
-    return "、".join(f'"{value}"' if _SEPARATORS.search(str(value)) else str(value) for value in values)
+    return "、".join(_quoted(str(value)) if _QUOTED.search(str(value)) else str(value) for value in values)
+
+
+def _quoted(value: str) -> str:
+    return '"{}"'.format(value.replace('"', '""'))
 
 
 def _day(name: StrOrPromise) -> forms.DateField:
@@ -108,7 +112,7 @@ class AdvancedForm(forms.Form):
 
     def _values(self, name: str) -> tuple[str, ...]:
         typed = _VALUE.findall(strip_invisible(self.cleaned_data[name]))
-        values = (" ".join((quoted or plain).split()) for quoted, plain in typed)
+        values = (" ".join((quoted.replace('""', '"') or plain).split()) for quoted, plain in typed)
         found = tuple(dict.fromkeys(filter(None, values)))
         if len(found) > MAX_VALUES or any(len(value) > MAX_VALUE_LENGTH for value in found):
             raise forms.ValidationError(_("取值过多或过长。"))

@@ -18,6 +18,7 @@ from interpretations.models import InterpretationMaterial, PointAnswer, PolicyDo
 from interpretations.similarity import copied_share
 from tests.factories.interpretations import BODY, MATERIAL, PolicyFactory, complete_points, complete_steps
 
+pytestmark = pytest.mark.django_db
 DAYS = st.dates(dt.date(2015, 1, 1), dt.date(2040, 12, 31))
 MAYBE = st.one_of(st.none(), DAYS)
 BLANK = st.text(st.sampled_from(" \t\n\u3000"), max_size=4)

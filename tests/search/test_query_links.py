@@ -213,14 +213,6 @@ def test_a_value_that_means_nothing_is_refused_by_its_name_alone(query_string: s
 class TestForm:
     @given(queries())
     def test_what_the_form_was_opened_with_comes_out_of_it(self, query: SearchQuery) -> None:
-        separators = set("、，,；;\n")
-        assume(
-            not any(
-                set(value) & separators
-                for name in ("issuer", "region", "genre")
-                for value in getattr(query, name)
-            )
-        )
         form = AdvancedForm({name: value for name, value in initial_values(query).items() if value})
         assert form.is_valid(), form.errors
         found = form.search_query()
