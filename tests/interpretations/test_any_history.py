@@ -18,6 +18,7 @@ from interpretations.checklist import current_task_state
 from interpretations.digest import content_digest
 from interpretations.enums import ReturnReason, SignOffDecision, SignOffKind
 from interpretations.gate import obstacles
+from interpretations.gate.signatures import ANCHOR
 from interpretations.models import PolicyDocumentPage, SignOff
 from interpretations.models.workflow import under_review
 from interpretations.rules import required_kinds
@@ -117,7 +118,13 @@ setattr(Story, "return", Story._return)
 class TestAnyHistory(TestCase):
     """A run of attempts; after each the same few sentences are true."""
 
-    @settings(max_examples=6, deadline=None)
+    # Each history takes seconds, so few are tried in a run, and always the same.
+    @settings(max_examples=6, deadline=None, derandomize=True)
+    @example(
+        history=[(action, SignOffKind.LEGALITY) for action in ("sign", "edit", "submit", "sign")],
+        signatures=2,
+        in_government_name=False,
+    )
     @example(history=[("take down", SignOffKind.JOINT)], signatures=4, in_government_name=True)
     @example(
         history=[("edit", SignOffKind.JOINT), ("publish", SignOffKind.JOINT)],
@@ -150,7 +157,7 @@ class TestAnyHistory(TestCase):
             assert count >= records, "signatures and returns are kept for good"
             records = count
 
-    @settings(max_examples=3, deadline=None)
+    @settings(max_examples=3, deadline=None, derandomize=True)
     @given(
         edited_after=st.integers(0, 3),
         in_government_name=st.booleans(),
@@ -195,7 +202,9 @@ class TestAnyHistory(TestCase):
         assert shown.status_code == (200 if page.live or story.withdrawals else 404)
         assert in_archive.exists() is page.live
         if page.live:
-            assert obstacles(page) == [] and in_archive.get().text == page.body
+            # A newer draft in review has signatures of its own; those of what is public come below.
+            assert [one for one in obstacles(page) if one.anchor != ANCHOR] == []
+            assert in_archive.get().text == page.body
             signed = page.sign_offs.filter(
                 decision=SignOffDecision.SIGNED, content_digest=content_digest(page)
             )
