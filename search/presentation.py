@@ -40,6 +40,8 @@ SORT_LABELS = {
 }
 #: Facets that are open before anything is chosen.
 OPEN_FACETS = frozenset({"validity", "level", "type"})
+#: Facets whose values are words of the documents; the others are translated, or numbers.
+OPEN_VOCABULARIES, CHINESE = frozenset({"issuer", "region", "genre"}), "zh-Hans"
 CONDITION_LABELS = {
     "required": gettext_lazy("必须包含"),
     "choices": gettext_lazy("任一"),
@@ -64,6 +66,8 @@ class Link:
     current: bool = False
     count: int | None = None
     about: bool = False
+    #: The language of the label where it is not the page's: values of open vocabularies are as the documents write them.
+    lang: str = ""
     day: datetime.date | None = None
 
 
@@ -110,7 +114,8 @@ def facet_links(
 
 def _facet_link(query: SearchQuery, key: str, value: FacetValue) -> Link:
     stored = int(value.value) if key == "year" else value.value
-    return Link(value.label, query.toggled(key, stored).link(), value.chosen, value.count, value.about)
+    lang = CHINESE if key in OPEN_VOCABULARIES else ""
+    return Link(value.label, query.toggled(key, stored).link(), value.chosen, value.count, value.about, lang)
 
 
 def browse_groups(browse: Mapping[str, Sequence[BrowseValue]]) -> tuple[FacetGroup, ...]:

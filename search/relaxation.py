@@ -30,7 +30,7 @@ def answer(
     `plan` is the plan of `query`. Filters have no say in how much must be there: else the count beside a filter would be
     another one than that of the search with it. Raises what `search` raises.
     """
-    whole, before = False, (0, plan)
+    whole = False
     while looser := relaxed(plan, query):
         wanted = _wanted(plan, looser, whole)
         found = search(replace(plan, enough=wanted))
@@ -39,22 +39,16 @@ def answer(
         total = _everywhere(search, plan, found)
         if total >= wanted:
             return search(plan), plan
-        if total < before[0]:
-            break
         whole = whole or (plan.profile.must_share == 1.0 and total > 0)
-        before, plan = (total, plan), looser
-    found = search(plan)
-    if found.total < before[0] and _everywhere(search, plan, found) < before[0]:
-        # All whole words are not always a third of the pairs: what asking for more has found is not lost by asking for less.
-        return search(before[1]), before[1]
-    return found, plan
+        plan = looser
+    return search(plan), plan
 
 
 def _wanted(plan: SearchPlan, looser: SearchPlan, whole: bool) -> int:
     """Return how many documents are enough not to ask for `looser`; `whole`: there was one with everything.
 
-    Quotation marks are given up for nothing but the lack of any document.
     Beside such a document a few with most of it are welcome; a few alone are more likely a coincidence than what was meant.
+    Quotation marks are given up for nothing but the lack of any document.
     """
     profile = plan.profile
     if plan.number_alone or profile.must_share == profile.some_share or plan.phrases != looser.phrases:

@@ -108,10 +108,10 @@ class QueryCompiler:
     def _needed(self, variant: Variant, profile: Profile) -> Any:
         """What must be there of one wording: its share of tokens; its whole title in any order of characters will do, too.
 
-        Where most tokens are enough, all words are as well: in `采砂许可` the pair `砂许` is no word of anybody's.
+        Where less than all tokens is enough, all words are as well: in `采砂许可` the pair `砂许` is no word of anybody's.
         """
         found = [self._share(variant, profile, profile.must_share)]
-        if profile.must_share == profile.most_share and variant.whole_words:
+        if profile.must_share < 1.0 and variant.whole_words:
             field = f"{_where(profile)}_words"
             found.append(self._all([self._term(field, word) for word in variant.whole_words]))
         found.extend(self._constant(query, 0.0) for query, _ in self._whole_titles(variant, profile))

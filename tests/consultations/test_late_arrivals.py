@@ -27,16 +27,6 @@ SignIn = Callable[[User], Client]
 SECOND = dt.timedelta(seconds=1)
 
 
-@pytest.fixture
-def crew() -> make.Team:
-    return make.team()
-
-
-@pytest.fixture
-def page(crew: make.Team) -> ConsultationPage:
-    return make.closed(crew.department)
-
-
 def closing(page: ConsultationPage) -> dt.datetime:
     assert page.closes_at is not None
     return page.closes_at

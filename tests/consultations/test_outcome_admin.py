@@ -27,16 +27,6 @@ SignIn = Callable[[User], Client]
 
 
 @pytest.fixture
-def crew() -> make.Team:
-    return make.team()
-
-
-@pytest.fixture
-def page(crew: make.Team) -> ConsultationPage:
-    return make.closed(crew.department)
-
-
-@pytest.fixture
 def drafter(crew: make.Team, sign_in: SignIn) -> Client:
     return sign_in(crew.drafter)
 

@@ -17,16 +17,6 @@ pytestmark = pytest.mark.django_db
 OTHER_REASON = "数据目录的格式由国家标准统一规定，本省不另行规定。"
 
 
-@pytest.fixture
-def crew() -> make.Team:
-    return make.team()
-
-
-@pytest.fixture
-def page(crew: make.Team) -> ConsultationPage:
-    return make.closed(crew.department)
-
-
 def codes(page: ConsultationPage) -> list[str]:
     return [item.code for item in outcome_obstacles(page)]
 

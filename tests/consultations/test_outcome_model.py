@@ -60,16 +60,6 @@ World = tuple[list[Said], list[DispositionStatus | None]]
 many = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@pytest.fixture
-def crew() -> make.Team:
-    return make.team()
-
-
-@pytest.fixture
-def page(crew: make.Team) -> ConsultationPage:
-    return make.closed(crew.department)
-
-
 def _build(page: ConsultationPage, crew: make.Team, world: World) -> list[PublicComment]:
     """The model's rows, written without the services: their rules are not the question here."""
     comments, themes = world

@@ -33,16 +33,6 @@ from tests.factories.organisations import member
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def crew() -> make.Team:
-    return make.team()
-
-
-@pytest.fixture
-def page(crew: make.Team) -> ConsultationPage:
-    return make.closed(crew.department)
-
-
 def actions(page: ConsultationPage) -> list[str]:
     rows = PageLogEntry.objects.filter(page=page.pk, action__startswith="yanlu.").order_by("pk")
     return [row.action for row in rows]

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search import indexing
+from search.engines import get_engine
 from search.engines.base import EngineResults
 from search.plan import SearchPlan, make_plan
 from search.query import Match, SearchQuery
@@ -187,3 +188,29 @@ class TestPage:
             for match in ("all", "any")
         ]
         assert totals == [1, 3]
+
+
+@pytest.mark.usefixtures("both_words")
+@given(
+    words=st.lists(
+        st.sampled_from(["河道", "船舶", "采砂", "登记", "保洁", "许可", "渔业", "管理"]),
+        min_size=1,
+        max_size=6,
+    )
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_asking_for_less_finds_no_less(words: list[str]) -> None:
+    query = SearchQuery(q=" ".join(words), page_size=100)
+    found, plan = set[int](), make_plan(query, day=TODAY)
+    while plan:
+        step = {hit.id for hit in get_engine().search(plan).hits}
+        assert found <= step
+        found, plan = step, relaxed(plan, query)  # type: ignore[assignment]
+
+
+def test_all_whole_words_are_enough_for_some_of_it(db: None) -> None:
+    """Words that stand far apart share few pairs with the query; they are no less for that."""
+    ArchivedDocumentFactory.create(title="云岭省规定", text="采砂。许可。河道。船舶。登记。保洁。")
+    indexing.rebuild()
+    for match in Match:
+        assert run_search(SearchQuery(q="采砂许可河道船舶登记保洁", match=match)).total == 1
