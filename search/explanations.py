@@ -142,8 +142,5 @@ def _where(text: str, seen: _Seen) -> str:
 
 
 def _text_of(tokens: Iterable[str]) -> str:
-    """Return the text a sequence of overlapping pairs was cut from."""
-    text = ""
-    for token in tokens:
-        text += token[1:] if text and len(token) == 2 and text[-1] == token[0] else token
-    return text
+    """Return the text a phrase was cut from, without signs."""
+    return "".join(analysis.stretches(tokens))

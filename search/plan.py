@@ -163,7 +163,7 @@ def make_plan(query: SearchQuery, *, day: datetime.date, facets: bool = True) ->
         clauses=clauses,
         number_keys=keys if query.scope is not Scope.TITLE else (),
         number_prefixes=prefixes if query.scope is not Scope.TITLE else (),
-        number_tokens=tuple(analysis.bigrams(analysis.normalise(typed)))[:MAX_TOKENS] if by_number else (),
+        number_tokens=tuple(analysis.positions(analysis.normalise(typed)))[:MAX_TOKENS] if by_number else (),
         number_parts=fragment.values if fragment else (),
         number_code=fragment.code if fragment else (),
         number_alone=only_number,
@@ -221,7 +221,7 @@ def _own_numbers(expression: Expression) -> list[tuple[str, Condition]]:
 
 
 def _phrase(text: str) -> tuple[str, ...]:
-    return phrase_tokens(analysis.bigrams(analysis.normalise(text)))
+    return phrase_tokens(analysis.positions(analysis.normalise(text)))
 
 
 def number_alone(q: str, keys: tuple[str, ...]) -> str:

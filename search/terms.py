@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
+from search.analysis import stretches
 from search.plan import SearchPlan
 
 #: A stretch of matching pairs is marked from this length even where segmentation cut the words otherwise.
@@ -43,9 +43,9 @@ def terms_of(plan: SearchPlan) -> Terms:
         words.update(dict.fromkeys(variant.typed_words or variant.words))
         pairs.update((*variant.pairs, *variant.sequence))
     required = [phrase for clause in plan.clauses if not clause.excluded for phrase in clause.phrases]
-    wanted = [*plan.phrases, *required]
-    broken = tuple(_across_signs(phrase) for phrase in wanted if not _is_unbroken(phrase))
-    phrases = [_joined(phrase) for phrase in wanted if _is_unbroken(phrase)]
+    wanted = [stretches(phrase) for phrase in (*plan.phrases, *required)]
+    broken = tuple(_across_signs(parts) for parts in wanted if len(parts) > 1)
+    phrases = [parts[0] for parts in wanted if len(parts) == 1]
     phrases += [variant.exact for variant in plan.variants if len(variant.exact) >= MIN_STRETCH]
     long_words = tuple(word for word in words if len(word) > 1) or tuple(words)
     first = plan.variants[0] if plan.variants else None
@@ -90,26 +90,9 @@ def _number_patterns(plan: SearchPlan) -> tuple[str, ...]:
     return tuple(patterns)
 
 
-def _is_unbroken(phrase: Sequence[str]) -> bool:
-    """Return whether `phrase` is one stretch: a single token, or pairs each of which begins with the end of the last."""
-    return all(_overlap(left, right) for left, right in pairwise(phrase))
-
-
-def _overlap(left: str, right: str) -> bool:
-    return len(left) == len(right) == 2 and left[-1] == right[0] and not right.isascii()
-
-
-def _joined(pairs: Sequence[str]) -> str:
-    """Return the text of one stretch of overlapping pairs."""
-    return pairs[0] + "".join(pair[1:] for pair in pairs[1:]) if pairs else ""
-
-
-def _across_signs(phrase: Sequence[str]) -> str:
+def _across_signs(stretches: Sequence[str]) -> str:
     """Return a pattern for a phrase of several stretches: the index does not know what signs stand between them."""
-    pattern = bounded(phrase[0])
-    for left, right in pairwise(phrase):
-        pattern += re.escape(right[1:]) if _overlap(left, right) else rf"\W{{0,{_SIGNS}}}{bounded(right)}"
-    return pattern
+    return rf"\W{{0,{_SIGNS}}}".join(map(bounded, stretches))
 
 
 def bounded(term: str) -> str:

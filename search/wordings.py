@@ -98,7 +98,7 @@ def unbroken(text: str) -> str:
 def make_variant(text: str) -> Variant:
     """Return `text` as tokens; no pairs when nothing in it can be searched."""
     normalised = analysis.normalise(text)
-    sequence = analysis.bigrams(normalised)
+    sequence = analysis.positions(normalised)
     # A character alone in the query is rarely alone in a document, so it must not decide; as a word it still counts.
     pairs = [token for token in sequence if not analysis.is_han(token)] or sequence
     words = tuple(dict.fromkeys(analysis.query_words(normalised)))[:MAX_TOKENS]
@@ -127,11 +127,14 @@ def _titles_in(text: str) -> tuple[str, ...]:
 
 
 def phrase_tokens(sequence: list[str]) -> tuple[str, ...]:
-    """Return the tokens of a phrase; a lone character at either end may be part of a longer stretch, so it is left out."""
+    """Return the tokens of a phrase; a lone character at either end may be part of a longer stretch, so it is left out.
+
+    Beside a Latin stretch it stays: there every text has it by itself.
+    """
     start, end = 0, len(sequence)
-    while end - start > 1 and analysis.is_han(sequence[start]):
+    while end - start > 1 and analysis.is_han(sequence[start]) and not sequence[start + 1].isascii():
         start += 1
-    while end - start > 1 and analysis.is_han(sequence[end - 1]):
+    while end - start > 1 and analysis.is_han(sequence[end - 1]) and not sequence[end - 2].isascii():
         end -= 1
     return tuple(sequence[start:end][:MAX_PHRASE])
 

@@ -18,8 +18,9 @@ import rjieba
 
 #: Han characters (with extensions and compatibility forms) and the two signs that act as one: 〇 and 々.
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af〇々"
-#: A maximal stretch of Han characters, or of Latin letters, digits and the signs that join them (`gb/t`, `2.0`).
-RUN = re.compile(f"(?P<cjk>[{CJK}]+)|(?P<latin>[a-z0-9]+(?:[.-][a-z0-9]+)*)")
+#: A maximal stretch of Han characters, or of Latin letters and digits with the points inside them (`2.0`). A hyphen parts
+#: stretches: who knows the standard `gb/t 20986` need not know of which year its edition `20986-2023` is.
+RUN = re.compile(rf"(?P<cjk>[{CJK}]+)|(?P<latin>[a-z0-9]+(?:\.[a-z0-9]+)*)")
 _HAN_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x2FA20))
 #: Categories that carry no meaning to a reader: controls, formats (zero width, bidi), surrogates, private use.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co"})
