@@ -116,7 +116,7 @@ def _shares(variant: Variant, plan: SearchPlan, seen: _Seen) -> Iterator[Reason]
     if variant.pairs and found == len(variant.pairs):
         yield Reason(_("全部字对都在"), points=profile.all_bonus)
     # Where everything had to be there, most of it is worth nothing by itself: every hit has it.
-    telling = variant.most_telling()
+    telling = variant.most_telling
     if (
         variant.pairs
         and profile.must_share < 1.0

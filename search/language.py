@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 
 #: Conditions of one query; what is beyond is left out, and the reader is told.
@@ -59,6 +60,7 @@ class _Item:
     value: str
 
 
+@lru_cache(maxsize=256)
 def parse_expression(q: str) -> Expression:
     """Return the parts of `q`. Never raises; text keeps its order."""
     items = _joined_choices(_operators(_items(q)))

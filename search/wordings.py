@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from search import analysis, pinyin, synonyms
 from search.commonness import telling
@@ -68,6 +69,7 @@ class Variant:
         """The words that mean something by themselves. A character alone is what a typo leaves of a word."""
         return () if self.is_pinyin else tuple(word for word in self.words if not analysis.is_han(word))
 
+    @cached_property
     def most_telling(self) -> Variant:
         """Return this wording with only the tokens that say most, for counting how many of them a document has."""
         pairs = telling(self.pairs, COUNTED)

@@ -145,7 +145,7 @@ def _needed(variant: Variant, profile: Profile) -> q.Query:
 def _share(variant: Variant, profile: Profile, share: float) -> q.Query:
     """At least `share` of the tokens, in the field that holds all there is to find; less than all, of the telling ones."""
     if share < 1.0:
-        variant = variant.most_telling()
+        variant = variant.most_telling
     field, alone = f"{_where(profile)}_pairs", all(map(is_han, variant.pairs))
     tokens = [_found(field, token, alone) for token in variant.pairs]
     return _some_of([*tokens, *_sounds(variant, profile)], variant.at_least(share))

@@ -33,6 +33,8 @@ from search.query import Sort
 
 #: Matches up to which each is looked up by itself to be scored.
 _FEW = 5_000
+#: Documents up to which reading everything costs less than putting together a query that does not.
+_SMALL = 20_000
 #: Documents from which on long runs of equal scores are likely.
 _MANY = 200_000
 
@@ -65,23 +67,29 @@ class EmbeddedEngine:
             return self._answer(searcher, plan)
 
     def _answer(self, searcher: Any, plan: SearchPlan) -> EngineResults:
+        matches = self.compiler.compile(plan, scored=False)
+        small = searcher.num_docs <= _SMALL
         few = plan.is_short
-        if not few:
+        if not few and (plan.enough or not small):
             # Counted first and by itself, which costs little where there are many tokens: what follows depends on it.
-            total = searcher.search(self.compiler.compile(plan, scored=False), limit=1).count
+            total = searcher.search(matches, limit=1).count
             if total < plan.enough:
                 return EngineResults(total=total)
             few = total <= _FEW
-        page, total = self._page(searcher, plan, few=few)
+        page, total = self._page(searcher, plan, matches, few=few and not small)
         if total < plan.enough:
             return EngineResults(total=total)
-        facets = count_facets(searcher, self.compiler, plan, total) if plan.facets else FacetCounts()
+        facets = FacetCounts()
+        if plan.facets:
+            facets = count_facets(searcher, self.compiler, plan, matches, total)
         return EngineResults(total=total, hits=page, facets=facets.counts, estimated=facets.estimated)
 
-    def _page(self, searcher: Any, plan: SearchPlan, *, few: bool) -> tuple[tuple[Hit, ...], int]:
-        """Return the hits of the page and the number of all."""
+    def _page(
+        self, searcher: Any, plan: SearchPlan, matches: Any, *, few: bool
+    ) -> tuple[tuple[Hit, ...], int]:
+        """Return the hits of the page and the number of all; `matches` finds them without scores."""
         scored = plan.sort is Sort.RELEVANCE
-        query = self.compiler.compile(plan, scored=scored, few=few)
+        query = self.compiler.compile(plan, few=few) if scored else matches
         total = 0
 
         def fetch(offset: int, limit: int) -> list[Scored]:

@@ -13,7 +13,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
+
+from django.utils import timezone
 
 from search.archive.enums import Validity
 from search.conditions import holds, validity_on
@@ -43,8 +46,13 @@ class FacetCounts:
     estimated: frozenset[str] = frozenset()
 
 
-def count_facets(searcher: Any, compiler: QueryCompiler, plan: SearchPlan, total: int) -> FacetCounts:
-    """Return the counts of all facets of `plan`, which has `total` matches. A facet ignores its own filter."""
+def count_facets(
+    searcher: Any, compiler: QueryCompiler, plan: SearchPlan, matches: Any, total: int
+) -> FacetCounts:
+    """Return the counts of all facets of `plan`, whose `total` matches the query `matches` finds without scores.
+
+    A facet ignores its own filter.
+    """
     wanted = {**{name: _terms(field) for name, field in FACETS.items()}, VALIDITY: _by_validity(plan.day)}
     filtered = {name for name, _ in plan.filters} & {*FACETS, VALIDITY}
     found: dict[str, Any] = {}
@@ -54,8 +62,7 @@ def count_facets(searcher: Any, compiler: QueryCompiler, plan: SearchPlan, total
             name: part for name, part in wanted.items() if (name == own if own else name not in filtered)
         }
         if asked:
-            # Counting needs to know what matches, not how well.
-            query = compiler.compile(plan, leave_out=own, scored=False)
+            query = compiler.compile(plan, leave_out=own, scored=False) if own else matches
             share = _share(total * _BESIDE, MOST_BESIDE) if own else _share(total, MOST_COUNTED)
             found |= searcher.aggregate(compiler.sampled(query, share), asked)
             shares |= dict.fromkeys(asked, share)
@@ -100,6 +107,7 @@ class _Side:
     end: int | None
 
 
+@lru_cache(maxsize=16)
 def _sides(day: int) -> dict[str, tuple[_Side, ...]]:
     """Return for each deciding day the sides that validity on `day` distinguishes (`conditions.validity_on`)."""
     until, later = _Side(day, None, day + 1), _Side(None, day + 1, None)
@@ -126,23 +134,30 @@ def _by_validity(day: datetime.date) -> dict[str, object]:
 def _validities(found: Any, day: datetime.date) -> tuple[tuple[str, int], ...]:
     """Return (validity, documents) pairs of the counted combinations, in the order of `Validity`."""
     totals = dict.fromkeys(Validity, 0)
-    rules = [(validity, validity_on(validity, day)) for validity in Validity]
-    for values, count in _combinations(found, list(_sides(day.toordinal()).items()), {}):
-        totals[next(validity for validity, rule in rules if holds(rule, values))] += count
+    today = timezone.localdate()
+    for values, count in _combinations(found, tuple(_sides(day.toordinal()).values())):
+        totals[_judged(day, today, values)] += count
     return tuple((validity.value, count) for validity, count in totals.items() if count)
 
 
+@lru_cache(maxsize=1_024)
+def _judged(day: datetime.date, today: datetime.date, values: tuple[int | None, ...]) -> Validity:
+    """Return the validity on `day`, judged `today`, of the combination `values`. A rule, so it cannot be stale."""
+    *sides, marks = values
+    known = {**dict(zip(_sides(day.toordinal()), sides, strict=True)), **flags_of(marks or 0)}
+    return next(validity for validity in Validity if holds(validity_on(validity, day), known))
+
+
 def _combinations(
-    found: Any, sides: Sequence[tuple[str, tuple[_Side, ...]]], known: dict[str, int | None]
-) -> Iterator[tuple[dict[str, int | None], int]]:
-    """Yield (values that stand for a combination, documents that have it)."""
-    if sides:
-        (name, choices), *rest = sides
-        starts = {float(side.start or 0): side.value for side in choices}
+    found: Any, sides: Sequence[tuple[_Side, ...]], known: tuple[int | None, ...] = ()
+) -> Iterator[tuple[tuple[int | None, ...], int]]:
+    """Yield (values that stand for a combination, its marks last, and the documents that have it)."""
+    if not sides:
         for bucket in found["buckets"]:
-            if bucket["doc_count"]:
-                value = starts[float(bucket.get("from") or 0)]
-                yield from _combinations(bucket[_NEXT], rest, {**known, name: value})
+            yield (*known, int(bucket["key"])), bucket["doc_count"]
         return
+    starts = {float(side.start or 0): side.value for side in sides[0]}
     for bucket in found["buckets"]:
-        yield {**known, **flags_of(int(bucket["key"]))}, bucket["doc_count"]
+        if bucket["doc_count"]:
+            value = starts[float(bucket.get("from") or 0)]
+            yield from _combinations(bucket[_NEXT], sides[1:], (*known, value))

@@ -38,7 +38,7 @@ class QueryCompiler:
         parts = [(_MUST, self._wanted(plan, scored, few))]
         parts.extend(self._clause(clause, plan.profile) for clause in plan.clauses)
         parts.extend((_MUST, self.make.const_score_query(part, 0.0)) for part in filters)
-        return self.make.boolean_query(parts)
+        return self._boolean(parts)
 
     def sampled(self, query: Any, share: int) -> Any:
         """Return `query` for one of `share` documents (`embedded_schema.SHARES`)."""
@@ -51,7 +51,7 @@ class QueryCompiler:
         if plan.matches_everything:
             return self.make.const_score_query(self.make.all_query(), 1.0)
         options = [*self._numbers(plan), *filter(None, [self._text(plan, scored, few)])]
-        return self.make.boolean_query([(_SHOULD, option) for option in options], 1)
+        return self._either(options)
 
     def _numbers(self, plan: SearchPlan) -> list[Any]:
         """A document whose own number was asked for is pinned: nothing else can score as high."""
@@ -81,11 +81,11 @@ class QueryCompiler:
             self._boosted(make(variant, plan.profile), weight)
             for variant, weight in zip(plan.variants, weights, strict=False)
         ]
-        parts = [(_MUST, self.make.disjunction_max_query(wordings, 0.0))] if wordings else []
+        parts = [(_MUST, self._best(wordings, 0.0))] if wordings else []
         for phrase in plan.phrases:
             fields = [self._boosted(self._phrase(f"{n}_pairs", phrase), w) for n, w in _fields(plan.profile)]
-            parts.append((_MUST, self.make.disjunction_max_query(fields, plan.profile.tie)))
-        return self.make.boolean_query(parts) if parts else None
+            parts.append((_MUST, self._best(fields, plan.profile.tie)))
+        return self._boolean(parts) if parts else None
 
     def _clause(self, clause: Clause, profile: Profile) -> tuple[Any, Any]:
         """A condition of the query language: what is there counts like a quoted phrase, what may not be there nothing."""
@@ -95,7 +95,7 @@ class QueryCompiler:
             for phrase in clause.phrases
             for name in clause.fields
         ]
-        found = self.make.disjunction_max_query(options, profile.tie)
+        found = self._best(options, profile.tie)
         return (_MUST_NOT, found) if clause.excluded else (_MUST, found)
 
     def _phrase_or_character(self, field: str, tokens: Sequence[str]) -> Any:
@@ -115,7 +115,7 @@ class QueryCompiler:
             field = f"{_where(profile)}_words"
             found.append(self._all([self._term(field, word) for word in variant.whole_words]))
         found.extend(self._constant(query, 0.0) for query, _ in self._whole_titles(variant, profile))
-        return self.make.boolean_query([(_SHOULD, option) for option in found], 1)
+        return self._either(found)
 
     def _share(self, variant: Variant, profile: Profile, share: float) -> Any:
         """At least `share` of the tokens, in the field that holds all there is to find, so that each is looked up once.
@@ -123,7 +123,7 @@ class QueryCompiler:
         Less than all is counted over the most telling ones: tantivy reads every posting of every token for that.
         """
         if share < 1.0:
-            variant = variant.most_telling()
+            variant = variant.most_telling
         field, alone = f"{_where(profile)}_pairs", all(map(is_han, variant.pairs))
         tokens = [self._found(field, token, alone) for token in variant.pairs]
         tokens.extend(self._sounds(variant, profile))
@@ -249,6 +249,17 @@ class QueryCompiler:
 
     def _at_least(self, parts: Sequence[Any], number: int) -> Any:
         return self.make.boolean_query([(_SHOULD, part) for part in parts], number)
+
+    # tantivy copies a query into the one it becomes a part of, each time: one of a kind is not wrapped.
+
+    def _boolean(self, parts: Sequence[tuple[Any, Any]]) -> Any:
+        return parts[0][1] if len(parts) == 1 and parts[0][0] == _MUST else self.make.boolean_query(parts)
+
+    def _either(self, options: Sequence[Any]) -> Any:
+        return options[0] if len(options) == 1 else self._at_least(options, 1)
+
+    def _best(self, options: Sequence[Any], tie: float) -> Any:
+        return options[0] if len(options) == 1 else self.make.disjunction_max_query(options, tie)
 
     def _constant(self, query: Any, score: float) -> Any:
         return self.make.const_score_query(query, score)

@@ -200,6 +200,30 @@ def test_messages_are_compiled_when_they_are_newer(tmp_path: Path) -> None:
     assert compile_messages.compile_messages(tmp_path) == 1
 
 
+def test_a_text_of_the_code_is_found_in_the_chinese_catalogue_at_once(tmp_path: Path) -> None:
+    for language, entries in (
+        ("en", (text("检索", "Search"), text("“引号”与\n换行", "“Quotes” and\nlines"))),
+        ("zh_Hans", (text("Save draft", "保存草稿"),)),
+    ):
+        folder = tmp_path / "locale" / language / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        made = catalogue(*entries)
+        made.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
+        made.save(str(folder / "django.po"))
+    compile_messages.compile_messages(tmp_path)
+    compiled = tmp_path / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
+    found = {entry.msgid: entry.msgstr for entry in polib.mofile(str(compiled))}
+    assert found == {
+        "检索": "检索",
+        "“引号”与\n换行": "“引号”与\n换行",
+        "Save draft": "保存草稿",
+    }
+
+    english = tmp_path / "locale" / "en" / "LC_MESSAGES" / "django.po"
+    os.utime(english, (time.time() + 5, time.time() + 5))
+    assert compile_messages.compile_messages(tmp_path) == 2, "ours is made of both"
+
+
 def test_without_gettext_the_site_still_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -224,7 +224,9 @@ class TestCountingIsOnePass:
         assert answer.facets["region"] == (("乙县", 1),)
         assert dict(answer.facets["validity"]) == {"lapsed": 1, "unknown": 1}
 
-    def test_each_pass_is_counted(self, engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_each_pass_is_compiled_once(
+        self, engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         engine.rebuild([prepared(1, "渔业办法", region="甲县")])
         compiled: list[tuple[str, bool]] = []
         compile_it = engine.compiler.compile
@@ -234,20 +236,19 @@ class TestCountingIsOnePass:
             return compile_it(plan, **options)  # type: ignore[arg-type]
 
         monkeypatch.setattr(engine.compiler, "compile", noted)
-        engine.search(make_plan(SearchQuery(q="渔业"), day=TODAY))
-        assert compiled == [("", True), ("", False)]
-        compiled.clear()
-        engine.search(make_plan(SearchQuery(q="渔业", region=("甲县",), sort=Sort.NEWEST), day=TODAY))
-        assert compiled == [("", False), ("", False), ("region", False)]
-        compiled.clear()
-        engine.search(replace(make_plan(SearchQuery(q="渔业"), day=TODAY), enough=2))
-        assert compiled == [("", True)], "too few to be counted"
-        compiled.clear()
-        engine.search(make_plan(SearchQuery(q="渔业养殖水域管理办法"), day=TODAY))
-        assert compiled == [("", False), ("", True), ("", False)], "many tokens: counted first"
-        compiled.clear()
-        engine.search(replace(make_plan(SearchQuery(q="渔业养殖水域管理办法"), day=TODAY), enough=9))
-        assert compiled == [("", False)], "and looked at no further"
+        counted, scored, beside = ("", False), ("", True), ("region", False)
+        short, long = (make_plan(SearchQuery(q=q), day=TODAY) for q in ("渔业", "渔业养殖水域管理办法"))
+        by_date = make_plan(SearchQuery(q="渔业", region=("甲县",), sort=Sort.NEWEST), day=TODAY)
+        for plan, passes in (
+            (short, [counted, scored]),
+            (long, [counted, scored]),
+            (by_date, [counted, beside]),
+            (replace(short, enough=2), [counted, scored]),
+            (replace(long, enough=9), [counted]),
+        ):
+            engine.search(plan)
+            assert compiled == passes
+            compiled.clear()
 
 
 class TestTellingTokens:

@@ -91,6 +91,22 @@ class TestDamage:
         assert found(engine) == {9}
         assert len(generations(engine.storage.folder)) == 1
 
+    def test_what_another_process_finds_damaged_answers_no_more(self, engine: EmbeddedEngine) -> None:
+        assert found(engine)
+        EmbeddedEngine(engine.storage.folder).storage.condemn(engine.storage.current(), "a bad block")
+        with pytest.raises(IndexUnusable, match="damaged"):
+            engine.search(PLAN)
+
+    def test_files_that_are_as_they_were_are_not_read_again(
+        self, engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        generation = engine.storage.current()
+        monkeypatch.setattr(engine.storage, "_checked", pytest.fail)
+        assert engine.storage.current() == generation
+        (engine.storage.folder / "CURRENT").unlink()
+        with pytest.raises(pytest.fail.Exception):
+            engine.storage.current()
+
     def test_random_bytes_never_come_out_as_anything_but_unavailable(self, engine: EmbeddedEngine) -> None:
         rng, folder = random.Random(2), engine.storage.folder
         whole = {path: path.read_bytes() for path in engine.storage.current().iterdir()}

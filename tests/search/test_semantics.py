@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
@@ -19,6 +20,7 @@ from search.archive.validity import validity_at
 from search.completion import complete
 from search.conditions import BINDING
 from search.corrections import assist
+from search.engines import embedded
 from search.query import FILTER_NAMES, Match, Scope, SearchQuery, Sort
 from search.selectors import SearchResults, run_search
 from tests.factories.search import ArchivedDocumentFactory
@@ -189,6 +191,18 @@ class TestDrawn:
             stored = int(value.value) if name == "year" else value.value
             chosen = replace(results.query, **{name: (stored,)})  # type: ignore[arg-type]
             assert run_search(chosen, facets=False).total == value.count
+
+    @DRAWN
+    @given(asked=ASKED, filters=FILTERS)
+    def test_the_size_of_the_archive_has_no_say_in_the_answer(
+        self, drawn: list[NormativeDocument], asked: Asked, filters: dict[str, Any]
+    ) -> None:
+        query = replace(asked.query, **filters)
+        small = run_search(query)
+        with patch.object(embedded, "_SMALL", 0):
+            large = run_search(query)
+        assert [hit.document.pk for hit in large.hits] == [hit.document.pk for hit in small.hits]
+        assert (large.total, large.facets, large.notices) == (small.total, small.facets, small.notices)
 
     @DRAWN
     @given(asked=ASKED, filters=FILTERS)
