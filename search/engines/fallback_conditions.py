@@ -33,6 +33,8 @@ _FLAGS = {
 }
 #: What stands between joint issuers, as `preparation` splits them.
 _BREAK = r"[、，,；;\s]"
+#: The same in JSON, where quotation marks end a name, too.
+_BETWEEN_NAMES = r'["、，,；;\s]|\\u3001|\\uff0c|\\uff1b|\\u3000|\\[nrt]'
 #: The list of joint issuers as text, under the name the conditions use.
 ANNOTATIONS = {"issuers_as_text": Cast("co_issuers", TextField())}
 _FIRST, _LAST = datetime.date.min.toordinal(), datetime.date.max.toordinal()
@@ -74,8 +76,9 @@ def _issuers(names: tuple[str | int, ...]) -> Q:
 def _issuer(name: str) -> Q:
     in_field = Q(issuing_authority__regex=f"(^|{_BREAK}){re.escape(name)}({_BREAK}|$)")
     # A list is kept as JSON, by some databases with its characters escaped.
-    written = {json.dumps(name, ensure_ascii=False), json.dumps(name)}
-    return reduce(or_, (Q(issuers_as_text__contains=form) for form in written), in_field)
+    written = {json.dumps(name, ensure_ascii=False)[1:-1], json.dumps(name)[1:-1]}
+    in_list = (f"({_BETWEEN_NAMES}){re.escape(form)}({_BETWEEN_NAMES})" for form in written)
+    return reduce(or_, (Q(issuers_as_text__regex=pattern) for pattern in in_list), in_field)
 
 
 def _years(years: tuple[str | int, ...]) -> Q:

@@ -106,6 +106,9 @@ class TestFiltersAreThoseOfTheIndex:
         {"issuer": ("云岭省财政厅",)},
         {"issuer": ("云岭省审计厅",)},
         {"issuer": ("财政厅",)},
+        {"issuer": ("云岭省水利厅",)},
+        {"issuer": ("云岭省司法厅", "水利厅")},
+        {"issuer": ("云岭省A局(本级)",)},
         {"year": (2019, 2021)},
         {"date_from": D(2020, 1, 1)},
         {"date_to": D(2020, 12, 31), "level": ("city",)},
@@ -122,6 +125,10 @@ class TestFiltersAreThoseOfTheIndex:
             {"level": "city", "effective_on": D(2027, 1, 1), "year": None, "published_on": None},
             {"issuing_authority": "云岭省财政厅、云岭省税务局", "region": "青禾市", "year": 2019},
             {"co_issuers": ["云岭省审计厅"], "doc_type": "local_regulation", "level": "county"},
+            {
+                "co_issuers": ["云岭省司法厅、云岭省水利厅，云岭省A局(本级)", "水利厅（筹）"],
+                "level": "ministry",
+            },
             {"year": None, "published_on": None, "adopted_on": D(2019, 2, 1), "genre": "通知"},
         )
         for act in acts:
