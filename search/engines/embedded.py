@@ -34,7 +34,7 @@ from search.query import Sort
 #: Matches up to which each is looked up by itself to be scored.
 _FEW = 5_000
 #: Documents up to which reading everything costs less than putting together a query that does not.
-_SMALL = 20_000
+_SMALL = 50_000
 #: Documents from which on long runs of equal scores are likely.
 _MANY = 200_000
 

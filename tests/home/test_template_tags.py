@@ -12,6 +12,7 @@ from django.template import RequestContext, Template
 from django.test import RequestFactory
 from django.utils import translation
 
+from portal.home.templatetags.yanlu import lang_of
 from tests.home.markup import parse
 
 MOMENT = datetime(2026, 11, 23, 18, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -139,3 +140,19 @@ def test_a_single_page_has_no_pagination() -> None:
 def test_dates_follow_the_language() -> None:
     with translation.override("en"):
         assert render("{{ value|localday }}", value=MOMENT) == "23 November 2026"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "marked"),
+    [
+        ("en", "云政发〔2020〕3号", ' lang="zh-Hans"'), ("en", "Policies", ""), ("en", "", ""), ("en", None, ""),
+        ("zh-hans", "云政发〔2020〕3号", ""),
+    ],
+)  # fmt: skip
+def test_chinese_is_marked_as_such_on_pages_in_another_language(
+    language: str, text: str | None, marked: str
+) -> None:
+    with translation.override(language):
+        assert lang_of(text) == marked
+        crumbs = render('{% breadcrumbs "Policies" "/policies/" title %}', title=text or "")
+    assert f"<li{marked} aria-current" in crumbs

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
-from django.utils.translation import to_locale
 
 from portal.home import dates, navigation, text
+from portal.text import CJK
 
 register = template.Library()
+_HAN = re.compile(f"[{CJK}]")
 
 Moment = date | datetime | None
 
@@ -110,6 +113,13 @@ def elided_pages(page_obj: Page[Any]) -> list[int]:
     """Page numbers around the current one; 0 stands for a gap."""
     elided = page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=2, on_ends=1)
     return [number if isinstance(number, int) else 0 for number in elided]
+
+
+@register.filter
+def lang_of(text: object) -> str:
+    """` lang="zh-Hans"` for the tag around a text with Chinese in it on a page in another language; else nothing."""
+    foreign = not (get_language() or "zh").startswith("zh") and _HAN.search(str(text))
+    return mark_safe(' lang="zh-Hans"') if foreign else ""
 
 
 @register.filter
