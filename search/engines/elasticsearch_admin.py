@@ -22,6 +22,9 @@ from search.engines.elasticsearch_schema import build_mapping, difference
 PREFIX = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
 #: Bytes up to which a new index is merged into one segment; beyond, Lucene's own merging is the better one.
 FORCE_MERGE_BELOW = 5 * 2**30
+#: Bytes from which on it is merged only after Elasticsearch has let go of its own copies of the documents (two thirds of
+#: the index), and the seconds that takes: it looks every 30 s whether another machine may still ask for them.
+LET_GO_FROM, LET_GO_AFTER = 2**30, 35.0
 #: Seconds between two looks at a running merge.
 _PAUSE = 0.1
 _BUILDING = {"refresh_interval": "-1", "number_of_replicas": 0, "number_of_shards": 1}
@@ -68,6 +71,9 @@ class IndexAdmin:
         client.indices.refresh(index=name)
         size = client.indices.stats(index=name, metric="store")["_all"]["primaries"]["store"]["size_in_bytes"]
         if size < FORCE_MERGE_BELOW:
+            if size >= LET_GO_FROM:
+                client.indices.flush(index=name)
+                time.sleep(LET_GO_AFTER)
             task = client.indices.forcemerge(index=name, max_num_segments=1, wait_for_completion=False)
             self._await(client, task["task"])
         client.indices.put_settings(index=name, settings=_ANSWERING)

@@ -70,20 +70,15 @@ class IndexStorage:
             generation, files, before = self._last
             if generation not in self._broken and tuple(map(_look, files)) == before:
                 return generation
-        generation, files, before = self._read()
-        self._last = (generation, files, before)
-        return generation
-
-    def _read(self) -> tuple[Path, tuple[str, ...], tuple[object, ...]]:
         pointed = self._pointed()
-        paths = (
-            self.folder / "CURRENT",
-            *((pointed / name for name in ("STAMP", "BROKEN")) if pointed else ()),
-        )
-        files = tuple(map(str, paths))
+        watched = (self.folder / "CURRENT", pointed / "STAMP", pointed / "BROKEN") if pointed else ()
+        files = tuple(map(str, watched))
         # Looked at before they are read: what changes meanwhile is seen next time.
         before = tuple(map(_look, files))
-        return self._checked(), files, before
+        generation = self._checked()
+        # Another one, if it was swapped in between: then these were not its files.
+        self._last = (generation, files, before) if generation == pointed else None
+        return generation
 
     def _checked(self) -> Path:
         generation, stamp = self._stamped()

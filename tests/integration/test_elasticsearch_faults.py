@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.checks import run_checks
@@ -18,7 +19,7 @@ from pytest_django import Settings
 
 from search import engines, indexing, tasks
 from search.archive.models import NormativeDocument
-from search.engines import elasticsearch_bulk, elasticsearch_server
+from search.engines import elasticsearch_admin, elasticsearch_bulk, elasticsearch_server
 from search.engines.base import (
     Changes,
     DocumentsRefused,
@@ -521,3 +522,28 @@ class TestBuildingWhileOthersReadAndWrite:
 
         indexing.rebuild(progress=meanwhile)  # type: ignore[arg-type]
         assert site.search(make_plan(SearchQuery(q="渔业"), day=DAY)).total == 1
+
+
+def test_a_large_index_keeps_no_copies_of_its_documents(
+    engine: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Elasticsearch needs a second copy of each document until no other machine can ask for it."""
+    documents = [document(pk, title=f"第{pk}号办法{uuid4().hex}" * 9) for pk in range(1, 700)]
+
+    def in_two_parts() -> Iterator[PreparedDocument]:
+        for each in documents:
+            if each.id == 450:
+                with engine.server.accepting() as client:
+                    client.indices.refresh(index=f"{engine.admin.alias}.*")
+            yield each
+
+    def size() -> int:
+        engine.rebuild(in_two_parts())
+        with engine.server.accepting() as client:
+            stats = client.indices.stats(index=engine.admin.alias, metric="store")
+        return int(stats["_all"]["primaries"]["store"]["size_in_bytes"])
+
+    at_once = size()
+    monkeypatch.setattr(elasticsearch_admin, "LET_GO_FROM", 0)
+    assert size() < 0.7 * at_once
+    assert engine.status().documents == len(documents)

@@ -20,7 +20,7 @@ from django.test import Client
 
 from search import indexing, tasks
 from search.archive.models import NormativeDocument
-from search.engines import get_engine
+from search.engines import get_engine, storage
 from search.engines.base import EngineUnavailable, IndexUnusable
 from search.engines.embedded import EmbeddedEngine
 from search.engines.embedded_faults import find_damage, translated
@@ -96,6 +96,25 @@ class TestDamage:
         EmbeddedEngine(engine.storage.folder).storage.condemn(engine.storage.current(), "a bad block")
         with pytest.raises(IndexUnusable, match="damaged"):
             engine.search(PLAN)
+
+    def test_what_was_swapped_in_at_that_moment_is_watched_too(
+        self, engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        other, look = EmbeddedEngine(engine.storage.folder), storage._look
+
+        def swapped_first(file: str) -> object:
+            if file.endswith("CURRENT"):
+                other.rebuild([document(5)])
+            return look(file)
+
+        engine.storage._last = None
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(storage, "_look", swapped_first)
+            generation = engine.storage.current()
+        assert generation == other.storage.current()
+        other.storage.condemn(generation, "a bad block")
+        with pytest.raises(IndexUnusable, match="damaged"):
+            engine.storage.current()
 
     def test_files_that_are_as_they_were_are_not_read_again(
         self, engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
