@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.factories import outcomes
+from portal.organisations.enums import Role
+from search.upkeep.enums import Conclusion
+from tests.factories import gazette, outcomes
 from tests.factories.consultations import CommentFactory, ConsultationFactory
 from tests.factories.interpretations import signed_policy
+from tests.factories.organisations import member
 from tests.factories.search import ArchivedDocumentFactory
+from tests.factories.upkeep import FilingFactory, published_batch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -34,6 +38,10 @@ def site() -> Site:
     ConsultationFactory.create(overdue=True)
     settled = outcomes.published(outcomes.team())
     archived = ArchivedDocumentFactory.create()
+    FilingFactory.create(document=archived)
+    cleaned = {archived: Conclusion.CONTINUE, ArchivedDocumentFactory.create(): Conclusion.REPEAL}
+    batch = published_batch(member(Role.OFFICE), cleaned)
+    issue = gazette.published()
     draft = f"/consultations/{consultation.slug}/"
     lists = (
         "/",
@@ -43,6 +51,11 @@ def site() -> Site:
         "/policies/",
         "/consultations/",
         "/search/",
+        "/search/advanced/",
+        "/alerts/new/?q=公积金",
+        "/gazette/",
+        "/cleanups/",
+        "/filings/",
         "/receipts/",
     )
     return Site(
@@ -55,6 +68,9 @@ def site() -> Site:
             f"/consultations/{settled.slug}/outcome/",
             f"/receipts/{comment.receipt_code}/",
             f"/archive/{archived.pk}/",
+            f"/archive/{archived.pk}/relations/",
+            batch.get_absolute_url(),
+            issue.get_absolute_url(),
             "/nothing-here/",
         )
     )
@@ -72,7 +88,8 @@ def test_no_page_has_a_fault(page: Page, site: Site, width: int, language: str) 
     page.set_extra_http_headers({"Accept-Language": language})
     found: dict[str, list[str]] = {}
     for path in site.paths:
-        page.goto(path)
+        response = page.goto(path)
+        assert response is not None and (response.ok or path == "/nothing-here/"), path
         if problems := faults(page):
             found[path] = problems
     assert found == {}
