@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Length, Substr
 from wagtail.models import PageLogEntry, WorkflowState
 
@@ -79,7 +79,8 @@ def _waiting_pages(departments: Collection[int] | None) -> QuerySet[PolicyDocume
     )
     pages = PolicyDocumentPage.objects.filter(Q(live=False) | Q(has_unpublished_changes=True))
     pages = pages.filter(latest_revision__approved_go_live_at__isnull=True)
-    pages = pages.filter(Q(withdrawn_at__isnull=True) | Q(has_unpublished_changes=True))
+    # Withdrawing marks a page as changed though nobody wrote anything: only another revision is a newer draft.
+    pages = pages.filter(Q(withdrawn_at__isnull=True) | ~Q(latest_revision=F("withdrawn_revision")))
     if departments is not None:
         pages = pages.filter(lead_department__in=departments)
     return (
