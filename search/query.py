@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
@@ -126,21 +127,31 @@ class SearchQuery:
         """Return the parameters that differ from the defaults, as pairs for a link or hidden fields."""
         query = replace(self, **changes) if changes else self  # type: ignore[arg-type]
         pairs: list[tuple[str, str]] = []
-        for field in fields(query):
-            value = getattr(query, field.name)
-            if field.name == "truncated" or value == field.default:
-                continue
-            name = _PUBLIC_NAMES.get(field.name, field.name)
-            pairs.extend((name, str(v)) for v in (value if isinstance(value, tuple) else (value,)))
+        for attribute, name, default in _PARAMETERS:
+            value = getattr(query, attribute)
+            if value != default:
+                pairs.extend((name, str(v)) for v in (value if isinstance(value, tuple) else (value,)))
         return pairs
 
     def link(self, **changes: object) -> str:
         """Return the query string of this search, `?…`; `?` alone when everything is at its default."""
-        return "?" + urlencode(self.parameters(**changes))
+        return "?" + "&".join(_encoded(*pair) for pair in self.parameters(**changes))
 
 
 FILTER_NAMES = ("level", "issuer", "region", "type", "genre", "validity", "year")
 _PUBLIC_NAMES = {"date_from": "from", "date_to": "to"}
+#: Attribute, parameter and default of all that an address can hold; read some sixty times for one page of results.
+_PARAMETERS = tuple(
+    (field.name, _PUBLIC_NAMES.get(field.name, field.name), field.default)
+    for field in fields(SearchQuery)
+    if field.name != "truncated"
+)
+
+
+@lru_cache(maxsize=4096)
+def _encoded(name: str, value: str) -> str:
+    # The words of a search are in each of the sixty addresses of its page.
+    return urlencode([(name, value)])
 
 
 def parse_query(data: Parameters) -> SearchQuery:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -57,9 +58,14 @@ class ResultHit:
     clause_label: str
     validity: Validity
 
-    @property
+    @cached_property
     def url(self) -> str:
         return self.document.get_absolute_url()
+
+    @property
+    def type_label(self) -> str:
+        # `get_doc_type_display` hashes all the choices for each call.
+        return value_label("type", self.document.doc_type)
 
     @property
     def clause_url(self) -> str:

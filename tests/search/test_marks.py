@@ -11,7 +11,6 @@ from collections.abc import Callable
 from functools import lru_cache
 
 import pytest
-from django.template.loader import render_to_string
 from django.test import Client
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -33,6 +32,7 @@ from search.highlights import (
 )
 from search.plan import make_plan
 from search.query import SearchQuery
+from search.templatetags import search_hits
 
 Make = Callable[..., NormativeDocument]
 DAY = datetime.date(2026, 11, 23)
@@ -68,7 +68,7 @@ def marked(segments: tuple[Segment, ...]) -> list[str]:
 
 
 def shown(segments: tuple[Segment, ...]) -> str:
-    return render_to_string("search/segments.html", {"segments": segments})
+    return search_hits.marked(segments)
 
 
 class TestAnyText:
