@@ -18,9 +18,20 @@ from itertools import accumulate
 from portal.text import normalise, query_words
 from search.archive.clauses import Clause, clause_path, parse_clauses
 from search.heard import heard_spans
+from search.plan import SearchPlan
 from search.terms import MIN_STRETCH, Terms, bounded, terms_of
 
-__all__ = ["BestClause", "Segment", "Terms", "as_heard", "best_clause", "mark", "snippet", "terms_of"]
+__all__ = [
+    "BestClause",
+    "Segment",
+    "Terms",
+    "as_heard",
+    "best_clause",
+    "holds_all",
+    "mark",
+    "snippet",
+    "terms_of",
+]
 
 #: Characters of a snippet, and how many of them come before the first mark.
 SNIPPET_LENGTH, LEAD = 130, 24
@@ -136,6 +147,12 @@ def _stretches(folded: str, pairs: frozenset[str]) -> Iterable[tuple[int, int]]:
         end = i + 2
     if end - start >= MIN_STRETCH:
         yield start, end
+
+
+def holds_all(text: str, phrases: Iterable[tuple[str, ...]]) -> bool:
+    """Return whether every one of `phrases` (tokens, as a plan has them) stands in `text`."""
+    folded = _fold(text)[0]
+    return all(_pattern(terms_of(SearchPlan(phrases=(phrase,)))).search(folded) for phrase in phrases)
 
 
 def best_clause(text: str, terms: Terms) -> BestClause | None:

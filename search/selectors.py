@@ -131,11 +131,14 @@ def _search_index(query: SearchQuery, plan: SearchPlan, facet_limit: int) -> Sea
         notices.append(_("检索词过长，只用前 %(limit)s 个字符检索。") % {"limit": len(query.q)})
     if parse_expression(query.q).dropped:
         notices.append(_("检索式中的条件过多，只用前 %(limit)s 个。") % {"limit": MAX_CONDITIONS})
+    hits = _hits(found, highlights.terms_of(plan), plan.day)
+    if any(_is_pinned_without_phrase(hit.document, plan) for hit in hits):
+        notices.append(_("文号相符的文件中没有引号内的文字，它是按文号列出的。"))
     return SearchResults(
         query=query,
         plan=plan,
         total=found.total,
-        hits=_hits(found, highlights.terms_of(plan), plan.day),
+        hits=hits,
         facets=_facets(found, query, facet_limit) if plan.facets else {},
         notices=tuple(notices),
         may_widen=_may_widen(plan),
@@ -207,6 +210,14 @@ def _is_held(found: EngineResults, plan: SearchPlan) -> bool:
         return True
     number = (NUMBER_FILTER, Among("number_key", plan.number_keys))
     return _ask(SearchPlan(filters=(number,), facets=False, sort=Sort.NEWEST, limit=1)).total > 0
+
+
+def _is_pinned_without_phrase(document: NormativeDocument, plan: SearchPlan) -> bool:
+    """Return whether `document` is listed for its number alone, though something quoted was asked for beside it."""
+    if not plan.phrases or document.number_key not in plan.number_keys:
+        return False
+    text = "\n".join((document.title, document.document_number, document.text))
+    return not highlights.holds_all(text, plan.phrases)
 
 
 def _ask(plan: SearchPlan) -> EngineResults:

@@ -214,3 +214,49 @@ def test_all_whole_words_are_enough_for_some_of_it(db: None) -> None:
     indexing.rebuild()
     for match in Match:
         assert run_search(SearchQuery(q="采砂许可河道船舶登记保洁", match=match)).total == 1
+
+
+@pytest.mark.django_db
+class TestNumberBesideQuotedWords:
+    """The document of a typed number is listed whatever is quoted beside it; that it lacks the words is said."""
+
+    @pytest.fixture(autouse=True)
+    def archive(self, db: None) -> None:
+        ArchivedDocumentFactory.create(
+            title="云岭省河道采砂管理办法",
+            document_number="云政发〔2021〕7号",
+            text="采砂应当取得许可。\n船舶应当登记。依照GB/T 20986执行。",
+        )
+        ArchivedDocumentFactory.create(
+            title="关于执行有关规定的通知",
+            document_number="云政办函〔2022〕3号",
+            text="执行云政发〔2021〕7号时，砂石应当封存。",
+        )
+        indexing.rebuild()
+
+    @staticmethod
+    def _said(q: str, **fields: object) -> bool:
+        results = run_search(SearchQuery(q=q, **fields))  # type: ignore[arg-type]
+        assert "云政发〔2021〕7号" in [hit.document.document_number for hit in results.hits]
+        return any("没有引号内的文字" in notice for notice in results.notices)
+
+    def test_it_is_said_when_they_are_not_in_it(self) -> None:
+        assert self._said("云政发〔2021〕7号 “砂石应当封存”")
+
+    def test_it_is_said_in_every_order(self) -> None:
+        assert self._said("云政发〔2021〕7号 “砂石应当封存”", sort="newest")
+
+    @pytest.mark.parametrize(
+        "quoted", ["采砂应当取得", "河道采砂", "取得许可 船舶应当", "ＧＢ/Ｔ 20986", "云政发〔2021〕7号"]
+    )
+    def test_nothing_is_said_when_they_are(self, quoted: str) -> None:
+        assert not self._said(f"云政发〔2021〕7号 “{quoted}” 登记")
+
+    def test_one_of_two_that_is_missing_is_enough(self) -> None:
+        assert self._said("云政发〔2021〕7号 “采砂应当取得” “砂石应当封存”")
+
+    def test_marks_around_a_year_are_the_number_s(self) -> None:
+        assert not self._said("云政发“2021”7号 登记")
+
+    def test_words_that_are_not_quoted_are_not_spoken_of(self) -> None:
+        assert not self._said("云政发〔2021〕7号 砂石应当封存")
