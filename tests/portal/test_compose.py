@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from typing import Any
 
 import jsonschema
@@ -138,3 +141,16 @@ def test_one_worker_with_one_clock(compose: dict[str, Any]) -> None:
     assert [
         name for name, service in compose["services"].items() if "--beat" in service.get("command", ())
     ] == ["worker"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("hosts", ["policy.example.org", ".example.org,policy.example.net"])
+def test_the_web_server_is_healthy_by_its_own_name(
+    compose: dict[str, Any], live_server: Any, settings: Any, hosts: str
+) -> None:
+    settings.ALLOWED_HOSTS = hosts.split(",")
+    kind, _python, *rest = compose["services"]["web"]["healthcheck"]["test"]
+    assert kind == "CMD"
+    command = [sys.executable, *(part.replace("http://127.0.0.1:8000", live_server.url) for part in rest)]
+    environment = {**os.environ, "ALLOWED_HOSTS": hosts}
+    subprocess.run(command, env=environment, check=True, timeout=30)
