@@ -162,6 +162,7 @@ def test_the_clock_makes_up_for_what_was_due_while_it_was_down(worker: Celery, r
     redis.kill()
     worker.start_clock()
     wait_for(lambda: worker.said("Connection refused"), "the clock has found no Redis")
+    assert not (worker.data / "clock").exists()  # what the health check looks at
     redis.start()
     due = ("interpretations.tasks.publish_scheduled", "search.tasks.catch_up")
 
@@ -170,6 +171,7 @@ def test_the_clock_makes_up_for_what_was_due_while_it_was_down(worker: Celery, r
         return all(any(name in message for message in messages) for name in due)
 
     wait_for(queued, "what was due is queued")
+    wait_for((worker.data / "clock").exists, "the clock marks the time")
     assert worker.process is not None and worker.process.poll() is None
 
 

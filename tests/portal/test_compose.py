@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -154,3 +155,19 @@ def test_the_web_server_is_healthy_by_its_own_name(
     command = [sys.executable, *(part.replace("http://127.0.0.1:8000", live_server.url) for part in rest)]
     environment = {**os.environ, "ALLOWED_HOSTS": hosts}
     subprocess.run(command, env=environment, check=True, timeout=30)
+
+
+@pytest.mark.parametrize(("minutes", "healthy"), [(1, True), (9, True), (11, False), (None, False)])
+def test_the_worker_is_healthy_while_its_clock_marks_the_time(
+    compose: dict[str, Any], tmp_path: Path, minutes: int | None, healthy: bool
+) -> None:
+    (tmp_path / "celerybeat-schedule").touch()
+    if minutes is not None:
+        clock = tmp_path / "clock"
+        clock.touch()
+        then = clock.stat().st_mtime - minutes * 60
+        os.utime(clock, (then, then))
+    kind, command = compose["services"]["worker"]["healthcheck"]["test"]
+    assert kind == "CMD-SHELL"
+    done = subprocess.run(["sh", "-c", command.replace("/data", str(tmp_path))], timeout=30, check=False)
+    assert (done.returncode == 0) is healthy
