@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from celery.beat import PersistentScheduler
 from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
 from interpretations.notifications import notify_held_back
 from portal.celery import app
+from portal.clock import Clock
 from search.archive.models import NormativeDocument
 from search.archive.signals import documents_changed
 from search.models import ActionStatus, IndexAction
@@ -177,7 +177,7 @@ def test_the_clock_makes_up_for_what_was_due_while_it_was_down(worker: Celery, r
 
 def last_run_an_hour_ago(path: Path) -> None:
     """The memory of a clock that was stopped an hour ago."""
-    scheduler = PersistentScheduler(app=app, schedule_filename=str(path))
+    scheduler = Clock(app=app, schedule_filename=str(path))
     for entry in scheduler.schedule.values():
         entry.last_run_at = app.now() - dt.timedelta(hours=1)
     scheduler.close()
