@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -183,6 +184,33 @@ def test_the_admin_s_own_api_refuses_in_words(
     assert response.status_code == 400
     assert "公开说明原因" in str(response.json())
     assert PolicyDocumentPage.objects.get(pk=page.pk).live
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("action", "data"), [("unpublish", {"recursive": True}), ("delete", {})])
+@pytest.mark.parametrize("of", ["the page", "the department"])
+@pytest.mark.parametrize("make", [signed_policy, ConsultationFactory.create])
+def test_what_the_admin_s_own_api_refuses_has_changed_nothing(
+    sign_in: Callable[[User], Client], make: Callable[[], Any], of: str, action: str, data: dict[str, bool]
+) -> None:
+    kept = make()
+    parent = kept.get_parent()
+    target = kept if of == "the page" else parent
+    url = reverse("wagtailadmin_api:pages:action", args=[target.pk, action])
+    response = sign_in(UserFactory.create(is_superuser=True)).post(url, data, content_type="application/json")
+    assert response.status_code == 400
+    assert set(BasePage.objects.filter(pk__in=[kept.pk, parent.pk]).values_list("live", flat=True)) == {True}
+    # A count of children too low makes the next deletion of the parent leave its pages behind.
+    assert BasePage.find_problems() == ([], [], [], [], [])
+    assert audit() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deletion_refused_anywhere_keeps_the_tree(page: PolicyDocumentPage) -> None:
+    for target in (page, page.get_parent().specific):
+        with pytest.raises(PublicationBlocked):
+            target.delete()
+        assert BasePage.find_problems() == ([], [], [], [], [])
 
 
 def test_the_department_above_is_not_taken_down_with_what_is_below(

@@ -11,10 +11,11 @@ class HomeConfig(AppConfig):
     def ready(self) -> None:
         from datetime import datetime
 
-        from portal.home import signal_handlers
+        from portal.home import admin_api, signal_handlers
         from portal.home.registry import home_sections
 
         signal_handlers.connect()
+        admin_api.make_whole()
 
         def nothing(request: HttpRequest, at: datetime) -> dict[str, object]:
             return {}

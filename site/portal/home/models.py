@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -72,6 +72,14 @@ class BasePage(AbstractPage, DefaultBasePageMixin):
     def with_content_json(self, content: dict[str, Any]) -> Any:
         """The page with the content of a revision; what Wagtail takes from the row instead need not be looked for."""
         return super().with_content_json({**content, **dict.fromkeys(KEPT_FROM_ROW)})
+
+    @transaction.atomic
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Delete the page and what is below it, or, when one of them must stay, nothing at all.
+
+        The tree counts one child less before the page itself can refuse.
+        """
+        return super().delete(*args, **kwargs)
 
     @property
     def segmented_text(self) -> str:
