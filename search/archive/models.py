@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.organisations.enums import Level
-from search.archive.enums import DocumentType, ItemStatus, RelationKind, RelationOrigin
+from search.archive.enums import DocumentType, ItemStatus, Reason, RelationKind, RelationOrigin
 from search.archive.querysets import ImportItemQuerySet, NormativeDocumentQuerySet
 
 
@@ -198,3 +199,17 @@ class ImportItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.origin} · {self.get_status_display()}"
+
+    @property
+    def reason_said(self) -> tuple[str, str]:
+        """The reason in the reader's language, and beside it words that exist in Chinese only.
+
+        It is stored as it was said when the item was read: in the first language. A sentence without figures or names in
+        it is found in the catalogue again; of the others the kind of reason is told, then the sentence itself.
+        """
+        if not self.reason or (get_language() or "zh").startswith("zh"):
+            return self.reason, ""
+        if (translated := gettext(self.reason)) != self.reason:
+            return translated, ""
+        kinds = {value: str(label) for value, label in Reason.choices}
+        return kinds.get(self.reason_code, self.reason_code), self.reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import html
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from wagtail.users.models import UserProfile
 
 from portal.organisations.enums import Role
 from portal.organisations.models import User
@@ -66,6 +69,12 @@ CASES: dict[Reason, tuple[str, bytes, Patch | None, str]] = {
     Reason.DUPLICATE: ("b.txt", files.NOTICE.encode(), None, "正文重合"),
     Reason.CHANGED: ("a.txt", files.NOTICE.encode(), None, "有变化"),
     Reason.FAILED: ("a.txt", b"text", fails, "处理时出错"),
+}  # fmt: skip
+
+#: Reasons that name a figure, a file or a document.
+NAMING = {
+    Reason.TOO_LARGE, Reason.UNSUPPORTED, Reason.BROKEN_LINE, Reason.TRUNCATED, Reason.SEVERAL, Reason.DUPLICATE,
+    Reason.FAILED,
 }  # fmt: skip
 
 
@@ -122,6 +131,41 @@ def test_a_person_sees_why_and_can_decide(
     office.post(address, {"decision": "reject", "note": "看过了"})
     item.refresh_from_db()
     assert item.status == ItemStatus.REJECTED
+
+
+@pytest.mark.parametrize("reason", list(CASES), ids=[r.value for r in CASES])
+def test_an_english_reader_is_told_in_english(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: Reason
+) -> None:
+    """Also of what was read before: a sentence with figures in it has its kind before it, and is marked as Chinese."""
+    item = import_one(tmp_path, reason, monkeypatch)
+    assert item.reason_said == (item.reason, "")
+    with translation.override("en"):
+        said, chinese = item.reason_said
+    assert re.search("[a-z]{3}", said) and not re.search("[\u4e00-\u9fff]", said)
+    assert chinese in ("", item.reason)
+    assert bool(chinese) is (reason in NAMING), (
+        "what names a figure, a file or a document keeps its own words"
+    )
+
+
+def test_the_english_screen_marks_what_is_chinese(office: Client) -> None:
+    profile = UserProfile.get_for_user(User.objects.get(pk=office.session["_auth_user_id"]))
+    profile.preferred_language = "en"
+    profile.save()
+    plain = ImportItemFactory.create()
+    counted = ImportItemFactory.create(reason_code=Reason.BROKEN_LINE, reason="第 3 行不是一条记录。")
+    listed = page(office, LIST)
+    for shown in (listed, page(office, reverse("archive_admin:item", args=[counted.pk]))):
+        assert 'Broken line of data <span lang="zh-Hans">第 3 行不是一条记录。</span>' in shown
+    for shown in (listed, page(office, reverse("archive_admin:item", args=[plain.pk]))):
+        assert "Looks like news, an explainer" in shown and plain.reason not in shown
+
+
+def test_a_reason_that_is_no_longer_known_is_shown_as_it_was_said() -> None:
+    for code, reason in (("gone", "读不出来。"), ("", "")):
+        with translation.override("en"):
+            assert ImportItem(reason_code=code, reason=reason).reason_said == (code, reason)
 
 
 def test_the_row_itself_stands_beside_what_was_read_of_it(office: Client, tmp_path: Path) -> None:
